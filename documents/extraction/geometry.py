@@ -1,0 +1,72 @@
+"""Rectangles on a page. One unit and one origin everywhere: points (1/72 inch), top left of the page as it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: `x0` left, `top` upper, `x1` right, `bottom` lower edge, in points from the page's top left corner."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """The vertical centre."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def center(self) -> float:
+        """The horizontal centre."""
+        return (self.x0 + self.x1) / 2
+
+    def overlap_x(self, other: Box) -> float:
+        """Shared width in points, 0 if none."""
+        return max(0.0, min(self.x1, other.x1) - max(self.x0, other.x0))
+
+    def overlap_y(self, other: Box) -> float:
+        """Shared height in points, 0 if none."""
+        return max(0.0, min(self.bottom, other.bottom) - max(self.top, other.top))
+
+    def contains(self, other: Box, slack: float = 0.5) -> bool:
+        """Whether `other` lies inside, give or take `slack` points."""
+        return (
+            other.x0 >= self.x0 - slack
+            and other.top >= self.top - slack
+            and other.x1 <= self.x1 + slack
+            and other.bottom <= self.bottom + slack
+        )
+
+    def clipped(self, width: float, height: float) -> Box:
+        """The part inside a page of that size, in points."""
+        x0, top = min(max(self.x0, 0.0), width), min(max(self.top, 0.0), height)
+        return Box(x0, top, min(max(self.x1, x0), width), min(max(self.bottom, top), height))
+
+    def as_list(self) -> list[float]:
+        return [round(self.x0, 2), round(self.top, 2), round(self.x1, 2), round(self.bottom, 2)]
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of `boxes`. Raises ValueError when there is none."""
+    every = list(boxes)
+    if not every:
+        raise ValueError("no boxes")
+    return Box(
+        min(box.x0 for box in every),
+        min(box.top for box in every),
+        max(box.x1 for box in every),
+        max(box.bottom for box in every),
+    )

@@ -1,0 +1,114 @@
+"""Words, lines and pages: what the readers give and everything after them uses. Points, top-left origin, as shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from documents.extraction.geometry import Box, around
+
+TEXT_LAYER = "text layer"
+OCR = "ocr"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The smallest located text. `confidence` 0-100 (100 for a text layer); `line` counts from 0 in reading order."""
+
+    text: str
+    box: Box
+    confidence: int = 100
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words that stand beside each other without a wide gap, left to right."""
+
+    page: int
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        return around(word.box for word in self.words)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet, counted from 1. `source` is TEXT_LAYER or OCR; `rotation` what was undone, in degrees clockwise.
+
+    `words` stand in reading order and carry the number of their line.
+    """
+
+    number: int
+    width: float
+    height: float
+    rotation: int
+    source: str
+    words: tuple[Word, ...] = field(default=())
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        by_line: dict[int, list[Word]] = {}
+        for word in self.words:
+            by_line.setdefault(word.line, []).append(word)
+        return tuple(Line(self.number, tuple(words)) for _, words in sorted(by_line.items()))
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "width": round(self.width, 2),
+            "height": round(self.height, 2),
+            "rotation": self.rotation,
+            "source": self.source,
+            "words": [[word.text, *word.box.as_list(), word.confidence, word.line] for word in self.words],
+        }
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> Page:
+        """Raises KeyError, TypeError or ValueError when `raw` has another shape: what a child answers is hostile too."""
+        words = tuple(
+            Word(str(text), Box(float(x0), float(top), float(x1), float(bottom)), int(confidence), int(line))
+            for text, x0, top, x1, bottom, confidence, line in raw["words"]
+        )
+        return cls(
+            int(raw["number"]), float(raw["width"]), float(raw["height"]), int(raw["rotation"]), str(raw["source"]), words
+        )
+
+
+def in_reading_order(words: list[Word]) -> tuple[Word, ...]:
+    """Words sorted into lines, top to bottom and left to right, each with the number of its line.
+
+    Two words share a line when their middles are less than half a word height apart and no gap wider than three
+    heights parts them; columns therefore become lines of their own.
+    """
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda each: (each.box.middle, each.box.x0)):
+        for row in reversed(rows[-6:]):
+            last = row[-1].box
+            if abs(last.middle - word.box.middle) < 0.5 * min(last.height, word.box.height) + 0.5:
+                row.append(word)
+                break
+        else:
+            rows.append([word])
+    lines: list[list[Word]] = []
+    for row in rows:
+        row.sort(key=lambda each: each.box.x0)
+        part = [row[0]]
+        for word in row[1:]:
+            gap = word.box.x0 - part[-1].box.x1
+            if gap > 3 * max(word.box.height, 4.0):
+                lines.append(part)
+                part = []
+            part.append(word)
+        lines.append(part)
+    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
