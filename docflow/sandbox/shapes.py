@@ -1,0 +1,70 @@
+"""What a child's answer may look like. The answer is hostile too: every key, type and bound is looked at before use.
+
+A shape is a function that says whether a value fits. Keys beside the named ones are allowed and ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Shape = Callable[[object], bool]
+
+MOST_WORDS = 20_000
+MOST_WORD_LENGTH = 2_000
+SIMPLE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}(\.[a-z0-9]{1,10}){0,2}")
+
+
+def is_simple_name(name: object) -> bool:
+    """A file name that leaves no folder, hides nothing and needs no quoting."""
+    return isinstance(name, str) and SIMPLE_NAME.fullmatch(name) is not None
+
+
+def anything(value: object) -> bool:
+    return True
+
+
+def file_name(value: object) -> bool:
+    return is_simple_name(value)
+
+
+def whole(low: int, high: int) -> Shape:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def text(most: int) -> Shape:
+    return lambda value: isinstance(value, str) and len(value) <= most
+
+
+def maybe(shape: Shape) -> Shape:
+    return lambda value: value is None or shape(value)
+
+
+def listed(most: int, shape: Shape) -> Shape:
+    return lambda value: isinstance(value, list) and len(value) <= most and all(map(shape, value))
+
+
+def record(**shapes: Shape) -> Shape:
+    def fits(value: object) -> bool:
+        return isinstance(value, dict) and all(key in value and shape(value[key]) for key, shape in shapes.items())
+
+    return fits
+
+
+def _word(value: object) -> bool:
+    """[text, x0, top, x1, bottom, confidence, line], as Page.as_json writes it."""
+    if not isinstance(value, list) or len(value) != 7:
+        return False
+    word, *places, confidence, line = value
+    return (
+        isinstance(word, str)
+        and len(word) <= MOST_WORD_LENGTH
+        and all(type(place) in (int, float) and -1e6 < place < 1e6 for place in places)
+        and type(confidence) is int
+        and 0 <= confidence <= 100
+        and type(line) is int
+        and 0 <= line <= MOST_WORDS
+    )
+
+
+words = listed(MOST_WORDS, _word)
