@@ -1,0 +1,105 @@
+// Changes go to the server one at a time, each with the version it was made on; what cannot be sent is kept and tried again.
+import { csrf, say, strings, toast } from "../base.js";
+import { adopt, data, emit, fields, on, root, waiting } from "./state.js";
+
+const RETRY = [1, 2, 4, 8, 15, 30];
+const kept = `review-${data.document.uuid}`;
+const queue = new Map(); // key, or "lines" -> {patch, before}; a later change of the same field replaces the earlier
+const LINES = Symbol("lines");
+const line = root.querySelector(".save-state");
+let busy = false;
+let tries = 0;
+let timer;
+
+function tell(state, said) {
+  waiting.count = queue.size + (busy ? 1 : 0);
+  line.dataset.state = state;
+  line.textContent = said;
+  emit("df:save", { state, pending: waiting.count });
+}
+
+function mirror() {
+  const changes = [...queue].filter(([key]) => key !== LINES).map(([key, { patch }]) => [key, patch]);
+  if (changes.length) sessionStorage.setItem(kept, JSON.stringify(changes));
+  else sessionStorage.removeItem(kept);
+}
+
+function request(key, { patch }) {
+  const url = key === LINES ? data.urls.lines : `${data.urls.fields}/${encodeURIComponent(key)}`;
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf(), "If-Match": `"${data.document.id}-${data.document.version}"` };
+  return fetch(url, { method: "PATCH", headers, body: JSON.stringify(patch) }).catch(() => null);
+}
+
+// 412: others changed the document. Fields I did not touch are replaced quietly; a field both changed is shown with both.
+function clash(key, change, { current, by }) {
+  adopt(current);
+  if (key === LINES) return toast(strings.linesChanged, "bad");
+  const theirs = fields.get(key)?.shown;
+  if (theirs === undefined || !("value" in change.patch)) return queue.set(key, change);
+  if (theirs === change.before) return queue.set(key, { ...change, before: theirs });
+  return emit("df:conflict", { key, mine: change.patch.value, theirs, before: change.before, by });
+}
+
+function later(state) {
+  const seconds = RETRY[Math.min(tries, RETRY.length - 1)];
+  tries += 1;
+  timer = setTimeout(flush, seconds * 1000);
+  const text = state === "offline" ? strings.offline : strings.notSaved;
+  tell(state, text.replace("{n}", queue.size).replace("{s}", seconds));
+  if (tries === 1) say(line.textContent);
+}
+
+function refused(key, answer) {
+  const field = fields.get(key);
+  if (field) field.settled = false;
+  emit("df:fields", { keys: field ? [key] : [], lines: key === LINES });
+  toast(answer?.message || strings.failed, "bad");
+  tell("failed", answer?.message || strings.failed);
+}
+
+async function settle(answer, key, change) {
+  if (!answer || answer.status >= 500 || answer.status === 429) {
+    if (!queue.has(key)) queue.set(key, change);
+    return later(answer ? "failed" : "offline");
+  }
+  const said = await answer.json().catch(() => null);
+  tries = 0;
+  if (answer.ok && said) adopt(said);
+  else if (answer.status === 412 && said) clash(key, change, said);
+  else {
+    mirror();
+    return refused(key, said || { message: answer.redirected || answer.status === 403 ? strings.signIn : strings.failed });
+  }
+  mirror();
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
+  if (!queue.size) tell("saved", strings.saved.replace("{t}", time));
+  return flush();
+}
+
+async function flush() {
+  clearTimeout(timer);
+  if (busy || !queue.size) return;
+  const [[key, change]] = queue;
+  queue.delete(key);
+  busy = true;
+  tell("saving", strings.saving);
+  const answer = await request(key, change);
+  busy = false;
+  await settle(answer, key, change);
+}
+
+on("df:change", ({ key, patch, lines }) => {
+  if (lines) {
+    const before = queue.get(LINES)?.patch.do || [];
+    queue.set(LINES, { patch: { do: [...before, ...lines] } });
+  } else queue.set(key, { patch, before: queue.get(key)?.before ?? fields.get(key).stored ?? fields.get(key).shown });
+  mirror();
+  flush();
+});
+on("df:flush", flush);
+addEventListener("online", flush);
+addEventListener("beforeunload", (event) => { if (queue.size || busy) event.preventDefault(); });
+
+for (const [key, patch] of JSON.parse(sessionStorage.getItem(kept) || "[]")) {
+  if (fields.has(key)) emit("df:change", { key, patch });
+}

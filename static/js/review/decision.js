@@ -1,0 +1,64 @@
+// Confirm, approve, set aside: waits until all is saved, sends the decision, goes to the next document of the view.
+import { csrf, say, strings, toast } from "../base.js";
+import { adopt, command, data, emit, on, openKeys, root, waiting } from "./state.js";
+
+const dialog = document.getElementById("decide");
+let after = null; // what to send once everything is saved
+
+async function send(body) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf(), "If-Match": `"${data.document.id}-${data.document.version}"` };
+  const url = body.do === "discard" ? data.urls.discard : data.urls.decision;
+  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ ...body, view: data.queue.view }) }).catch(() => null);
+  const said = await answer?.json().catch(() => null);
+  if (answer?.ok && said) {
+    emit("df:decided", { next: said.next });
+    location.assign(said.next);
+    return;
+  }
+  if (answer?.status === 412) adopt(said.current);
+  if (said?.code === "open_fields") emit("df:select", { key: said.fields[0], focus: true });
+  toast(said?.message || strings.failed, "bad");
+}
+
+function decide(body) {
+  if (!waiting.count) return send(body);
+  after = body;
+  return emit("df:flush");
+}
+
+function confirm(act) {
+  const open = openKeys();
+  if (!open.length) return decide({ do: act });
+  say(strings.open.replace("{n}", open.length));
+  return emit("df:select", { key: open[0], focus: true });
+}
+
+on("df:save", ({ state, pending }) => {
+  if (!after || pending) return;
+  const body = after;
+  after = null;
+  if (state === "saved") send(body);
+});
+command("confirm", () => confirm("confirm"));
+command("approve", () => confirm("approve"));
+command("save", () => emit("df:flush"));
+for (const name of ["reopen", "read_again", "export", "archive"]) command(name, () => decide({ do: name }));
+command("decide", () => { dialog.showModal(); dialog.querySelector("input").focus(); });
+for (const name of ["next", "previous", "back"]) {
+  command(name, (button) => { if (button.href) location.assign(button.href); });
+}
+
+dialog?.addEventListener("keydown", (event) => {
+  const choice = !event.target.matches("textarea") && dialog.querySelectorAll("input[name=do]")[Number(event.key) - 1];
+  if (choice) choice.checked = true;
+  else if (event.key === "Enter" && !event.target.matches("button")) dialog.querySelector("form").requestSubmit();
+  else return;
+  event.preventDefault();
+});
+dialog?.querySelector("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { do: act, note } = Object.fromEntries(new FormData(event.target));
+  dialog.close();
+  decide({ do: act, note });
+});
+root.querySelector("form.form-side")?.addEventListener("submit", (event) => event.preventDefault());
