@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -16,11 +15,6 @@ SECRET_BYTES = 24  # the least the standard asks for; 32 characters of base64
 def new_secret() -> str:
     """A fresh secret of an endpoint, `whsec_` and 32 characters. It is shown once."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode("ascii")
-
-
-def new_message_id() -> str:
-    """What a receiver knows a message by: the same on every try and replay."""
-    return f"msg_{uuid.uuid4().hex}"
 
 
 def signed_headers(message_id: str, at: datetime, body: bytes, keys: Sequence[str]) -> dict[str, str]:
