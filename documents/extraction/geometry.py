@@ -55,6 +55,19 @@ class Box:
         x0, top = min(max(self.x0, 0.0), width), min(max(self.top, 0.0), height)
         return Box(x0, top, min(max(self.x1, x0), width), min(max(self.bottom, top), height))
 
+    def turned(self, width: float, height: float, rotation: int) -> Box:
+        """Where the box stands after the page of that size is turned counter-clockwise by `rotation` (0, 90, 180, 270).
+
+        That undoes a page which appears turned clockwise by `rotation`; sides swap for 90 and 270.
+        """
+        if rotation % 360 == 90:
+            return Box(self.top, width - self.x1, self.bottom, width - self.x0)
+        if rotation % 360 == 180:
+            return Box(width - self.x1, height - self.bottom, width - self.x0, height - self.top)
+        if rotation % 360 == 270:
+            return Box(height - self.bottom, self.x0, height - self.top, self.x1)
+        return self
+
     def as_list(self) -> list[float]:
         return [round(self.x0, 2), round(self.top, 2), round(self.x1, 2), round(self.bottom, 2)]
 

@@ -1,0 +1,160 @@
+"""PDF: pypdfium2 first; each page is read from its text layer or, where that is missing or unsound, recognized.
+
+Runs in the child only. JavaScript, actions and links are never executed; form fields are read as they are drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from PIL import Image
+
+from docflow.errors import FileError
+from documents.extraction.layout import TEXT_LAYER, Page
+from documents.extraction.ocr import recognize_page
+from documents.extraction.readers import MAX_PIXELS, MAX_SIDE, damaged, pdf_structure, too_many_pages
+from documents.extraction.readers.pdf_pictures import Pictures, pictures_of
+from documents.extraction.readers.pdf_text import TextLayer, text_layer
+
+_OCR_DPI = 300
+# A page that is drawn by a picture of fewer pixels gains nothing from being rendered larger.
+_OCR_DPI_LEAST = 200
+# Fewer words than this over a picture of the whole page are a stamp or a scanner's footer, not its text.
+_FEW_WORDS = 40
+
+
+def look(path: Path, max_pages: int) -> int | None:
+    """None when the file cannot be opened: reading will say why."""
+    try:
+        with _document(path) as document:
+            pages = len(document)
+    except FileError:
+        return None
+    if pages > max_pages:
+        raise too_many_pages("The PDF", max_pages)
+    return pages
+
+
+def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
+    """Counts pages, writes an embedded e-invoice to folder/einvoice.xml, lists other attachments without opening them."""
+    with _document(path) as document:
+        pages = len(document)
+        if pages > max_pages:
+            raise too_many_pages("The PDF", max_pages)
+        names, einvoice = pdf_structure.attachments(document, path)
+    if einvoice is not None:
+        (folder / "einvoice.xml").write_bytes(einvoice)
+    return {"pages": pages, "einvoice": "einvoice.xml" if einvoice is not None else None, "attachments": names}
+
+
+def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
+    with _document(path) as document, _page(document, number, path) as page:
+        layer = text_layer(page)
+        pictures = pictures_of(page)
+        if layer.broken:
+            layer = pdf_structure.second_opinion(path, number, page) or layer
+        if _is_sound(layer, pictures):
+            return layer.as_page(number)
+        width, height = page.get_size()
+        if not layer.words and not layer.broken and not pictures.drawn:
+            return Page(number, width, height, 0, TEXT_LAYER)
+        image = _render(page, dpi or _ocr_dpi(pictures), grey=True)
+    recognized = recognize_page(image, number=number, width=width, height=height, languages=languages)
+    # Lettering that is drawn on blank-looking or very odd pages: better the doubtful layer than nothing.
+    return recognized if recognized.words or layer.broken or not layer.words else layer.as_page(number)
+
+
+def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
+    with _document(path) as document, _page(document, number, path) as page:
+        image = _render(page, dpi, grey=False)
+    turns = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
+    return image.transpose(turns[rotation]) if rotation in turns else image
+
+
+def _is_sound(layer: TextLayer, pictures: Pictures) -> bool:
+    if layer.broken or not layer.words:
+        return False
+    if len(layer.words) < _FEW_WORDS and pictures.cover >= 0.6:
+        return False
+    # Text turned into outlines: a dozen words remain as text, the rest are curves.
+    return not (len(layer.words) < 12 and pictures.curves > 300)
+
+
+def _ocr_dpi(pictures: Pictures) -> int:
+    """The resolution of the picture that covers the page, if one does; never less than small print needs."""
+    if pictures.cover >= 0.6 and pictures.dpi:
+        return round(min(max(pictures.dpi, _OCR_DPI_LEAST), _OCR_DPI))
+    return _OCR_DPI
+
+
+def _render(page: pdfium.PdfPage, dpi: int, *, grey: bool) -> Image.Image:
+    """The page in at most 50 megapixels."""
+    width, height = page.get_size()
+    scale = min(dpi / 72, math.sqrt(MAX_PIXELS / max(width * height, 1.0)))
+    bitmap = page.render(scale=max(scale, 1.5 / max(min(width, height), 0.1)), grayscale=grey, rev_byteorder=not grey)
+    image = bitmap.to_pil().copy()
+    bitmap.close()
+    return image
+
+
+@contextmanager
+def _document(path: Path) -> Iterator[pdfium.PdfDocument]:
+    """The open file. The empty password is tried, which opens files that only forbid changes."""
+    try:
+        document = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise FileError(
+                "password_protected", "The PDF asks for a password. Save it without one and send it again."
+            ) from error
+        raise damaged(1) from error
+    try:
+        if document.get_formtype() != pdfium_c.FORMTYPE_NONE:
+            document.init_forms()
+        yield document
+    finally:
+        document.close()
+
+
+@contextmanager
+def _page(document: pdfium.PdfDocument, number: int, path: Path) -> Iterator[pdfium.PdfPage]:
+    """One page, with what stands in form fields drawn into it, and closed afterwards: open pages hold megabytes each."""
+    page = _load(document, number)
+    try:
+        if document.formenv and _flattened(page):
+            page.close()
+            page = _load(document, number)
+        _refuse_giants(page, number, path)
+        yield page
+    finally:
+        page.close()
+
+
+def _load(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+    try:
+        return document[number - 1]
+    except (pdfium.PdfiumError, IndexError) as error:
+        raise damaged(number) from error
+
+
+def _flattened(page: pdfium.PdfPage) -> bool:
+    try:
+        return bool(page.flatten() == pdfium_c.FLATTEN_SUCCESS)
+    except pdfium.PdfiumError:
+        return False
+
+
+def _refuse_giants(page: pdfium.PdfPage, number: int, path: Path) -> None:
+    longest = max(page.get_size()) * pdf_structure.user_unit(path, number)
+    if longest > MAX_SIDE:
+        raise FileError(
+            "reading_failed",
+            f"Page {number} measures {longest / 72:,.0f} inches; the limit is {MAX_SIDE / 72:,.0f}. Scan it at 300 dpi.",
+            reason="page_too_large",
+            page=number,
+        )

@@ -1,0 +1,152 @@
+"""The second reader of PDFs, pdfminer.six: embedded files, real page units, and a second opinion on doubtful text.
+
+It sees structure that pdfium hides and is some ten times slower, so it is asked only where pdfium cannot answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pypdfium2 as pdfium
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LAParams, LTChar, LTPage, LTTextContainer, LTTextLine
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import PDFStream, dict_value, list_value, resolve1
+from pdfminer.psexceptions import PSException
+from pdfminer.utils import decode_text
+
+from documents.extraction.geometry import Box
+from documents.extraction.layout import Word
+from documents.extraction.readers.pdf_text import TextLayer, merged
+
+# Broken files make it complain on every object; the answer tells what counts.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+# What pdfminer raises on files that are broken in ways it did not foresee.
+_UNREADABLE = (
+    PDFException, PSException, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError,
+    OverflowError, ZeroDivisionError, NotImplementedError, OSError,
+)  # fmt: skip
+
+EINVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml")
+_MAX_EINVOICE = 20 * 1024 * 1024
+_MAX_ATTACHMENTS = 200
+
+
+def attachments(document: pdfium.PdfDocument, path: Path) -> tuple[list[str], bytes | None]:
+    """(names of embedded files, content of the e-invoice among them). pdfium first; pdfminer where it finds none."""
+    found = _by_pdfium(document)
+    if not found and b"/EmbeddedFile" in path.read_bytes():
+        found = _by_pdfminer(path)
+    names = [name for name, _ in found]
+    einvoice = next((content for name, content in found if content is not None and is_einvoice_name(name)), None)
+    return names, einvoice
+
+
+def is_einvoice_name(name: str) -> bool:
+    return PurePosixPath(name.replace("\\", "/")).name.lower() in EINVOICE_NAMES
+
+
+def user_unit(path: Path, number: int) -> float:
+    """How many points one unit of that page measures. pdfium cannot tell; the file is parsed again only if it has any."""
+    if b"/UserUnit" not in path.read_bytes():
+        return 1.0
+    try:
+        with path.open("rb") as file:
+            for index, page in enumerate(PDFPage.create_pages(PDFDocument(PDFParser(file))), 1):
+                if index == number:
+                    return max(float(resolve1(page.attrs.get("UserUnit", 1)) or 1), 1.0)
+    except _UNREADABLE:
+        return 1.0
+    return 1.0
+
+
+def second_opinion(path: Path, number: int, page: pdfium.PdfPage) -> TextLayer | None:
+    """The page as pdfminer reads it, None when that makes no more sense than what pdfium read."""
+    try:
+        with path.open("rb") as file:
+            sheet = next(iter(extract_pages(file, page_numbers=[number - 1], laparams=LAParams())), None)
+            words = list(_words(sheet)) if sheet else []
+    except _UNREADABLE:
+        return None
+    letters = "".join(word.text for word in words)
+    if len(letters) < 20 or len(re.findall(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\x00-\x1f]", letters)) > 0.02 * len(letters):
+        return None
+    width, height = page.get_size()
+    return merged(TextLayer((), width, height, 0, broken=False), words)
+
+
+def _words(sheet: LTPage) -> Iterator[Word]:
+    """Words of a page by its own layout analysis, y turned downwards."""
+    for block in sheet:
+        for line in block if isinstance(block, LTTextContainer) else ():
+            if isinstance(line, LTTextLine):
+                yield from _words_of_line(line, sheet.height)
+
+
+def _words_of_line(line: LTTextLine, height: float) -> Iterator[Word]:
+    letters: list[LTChar] = []
+    for each in [*line, None]:
+        if isinstance(each, LTChar) and each.get_text().strip():
+            letters.append(each)
+        elif letters:
+            yield Word(
+                "".join(letter.get_text() for letter in letters),
+                Box(letters[0].x0, height - max(x.y1 for x in letters), letters[-1].x1, height - min(x.y0 for x in letters)),
+            )
+            letters = []
+
+
+def _by_pdfium(document: pdfium.PdfDocument) -> list[tuple[str, bytes | None]]:
+    found: list[tuple[str, bytes | None]] = []
+    for index in range(min(document.count_attachments(), _MAX_ATTACHMENTS)):
+        try:
+            attachment = document.get_attachment(index)
+            name = attachment.get_name()
+            content = bytes(attachment.get_data()) if is_einvoice_name(name) else None
+        except pdfium.PdfiumError:
+            continue
+        found.append((name, content if content is None or len(content) <= _MAX_EINVOICE else None))
+    return found
+
+
+def _by_pdfminer(path: Path) -> list[tuple[str, bytes | None]]:
+    """Files that hang on annotations or on /AF only, or in a name tree that pdfium does not follow."""
+    try:
+        with path.open("rb") as file:
+            document = PDFDocument(PDFParser(file))
+            return [pair for specification in _specifications(document) if (pair := _embedded(specification))]
+    except _UNREADABLE:
+        return []
+
+
+def _specifications(document: PDFDocument) -> Iterator[dict[str, Any]]:
+    for entry in list_value(document.catalog.get("AF", []))[:_MAX_ATTACHMENTS]:
+        yield dict_value(entry)
+    tree = dict_value(dict_value(document.catalog.get("Names", {})).get("EmbeddedFiles", {}))
+    nodes, seen = [tree], 0
+    while nodes and seen < _MAX_ATTACHMENTS:
+        node, seen = nodes.pop(), seen + 1
+        nodes.extend(dict_value(kid) for kid in list_value(node.get("Kids", [])))
+        for entry in list_value(node.get("Names", []))[1::2]:
+            yield dict_value(entry)
+
+
+def _embedded(specification: dict[str, Any]) -> tuple[str, bytes | None] | None:
+    name = resolve1(specification.get("UF") or specification.get("F"))
+    if not isinstance(name, bytes):
+        return None
+    text = decode_text(name)
+    files = dict_value(specification.get("EF", {}))
+    stream = resolve1(files.get("UF") or files.get("F"))
+    if not isinstance(stream, PDFStream) or not is_einvoice_name(text):
+        return text, None
+    content = stream.get_data()
+    return text, content if len(content) <= _MAX_EINVOICE else None

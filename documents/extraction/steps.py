@@ -1,0 +1,82 @@
+"""The steps that the sandboxed child runs: plain arguments in, JSON out. This file only dispatches.
+
+Every function takes the work folder first; file names are those that the parent chose. All raise FileError.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from docflow.errors import FileError, FileRefusedError
+from documents.extraction.layout import Page
+from documents.extraction.readers import reader
+
+_WEBP_SIDE = 16_383
+
+
+def look(folder: Path, *, file: str, media_type: str, max_pages: int) -> dict[str, Any]:
+    """How many pages, None where only reading can tell. FileRefusedError for what is refused at once."""
+    return {"pages": reader(media_type).look(folder / file, max_pages)}
+
+
+def unpack(folder: Path, *, file: str) -> dict[str, Any]:
+    """The parts of an e-mail, written beside it as part-000, part-001, ..."""
+    from documents.extraction.readers import email
+
+    return email.unpack(folder / file, folder)
+
+
+def open_file(folder: Path, *, file: str, media_type: str, max_pages: int) -> dict[str, Any]:
+    return reader(media_type).open_file(folder / file, folder, max_pages)
+
+
+def read_page(
+    folder: Path, *, file: str, media_type: str, number: int, languages: Sequence[str] = (), dpi_ocr: int | None = None
+) -> dict[str, Any]:
+    return reader(media_type).read_page(folder / file, number, tuple(languages), dpi_ocr).as_json()
+
+
+def draw_page(
+    folder: Path, *, file: str, media_type: str, number: int, dpi: int, image: str, rotation: int = 0
+) -> dict[str, Any]:
+    """`rotation` is the one that read_page gave: the drawn page stands upright and fits its boxes."""
+    drawn = reader(media_type).draw_page(folder / file, number, dpi, rotation)
+    if max(drawn.size) > _WEBP_SIDE:
+        drawn.thumbnail((_WEBP_SIDE, _WEBP_SIDE))
+    drawn.save(folder / image, "WEBP", quality=80, method=3)
+    return {"image": image, "width": drawn.width, "height": drawn.height}
+
+
+def scale_image(folder: Path, *, image: str, width: int, out: str) -> dict[str, Any]:
+    """A rendition that we stored, `width` pixels wide, as PNG."""
+    from documents.extraction.readers.image import scaled
+
+    picture = scaled(folder / image, width)
+    picture.save(folder / out, "PNG")
+    return {"image": out, "width": picture.width, "height": picture.height}
+
+
+def find_values(
+    folder: Path, *, pages: str, filename: str, einvoice: str | None = None, profile: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Findings of pages that were read before. An embedded e-invoice that cannot be read is a problem, not an end."""
+    from documents.extraction import pipeline
+    from documents.extraction.profiles import Profile
+    from documents.extraction.readers.einvoice import read_einvoice
+
+    read = tuple(Page.from_json(each) for each in json.loads((folder / pages).read_text("utf-8")))
+    invoice, unreadable = None, ""
+    if einvoice:
+        try:
+            invoice = read_einvoice((folder / einvoice).read_bytes())
+        except (FileError, FileRefusedError) as error:
+            unreadable = error.message
+    wanted = Profile.from_json(profile) if profile else None
+    findings = pipeline.find_values(read, einvoice=invoice, profile=wanted, filename=filename).as_json()
+    if unreadable:
+        text = f"The e-invoice inside the file cannot be read: {unreadable}"
+        findings["problems"] = [*findings["problems"], {"code": "check_failed", "text": text, "blocks": True}]
+    return findings
