@@ -10,7 +10,8 @@ The rest of the house needs these names only.
 """
 
 from docflow.sandbox.box import Sandbox
+from docflow.sandbox.folders import sweep
 from docflow.sandbox.steps import STEPS, Step
 from docflow.sandbox.work import Work
 
-__all__ = ["STEPS", "Sandbox", "Step", "Work"]
+__all__ = ["STEPS", "Sandbox", "Step", "Work", "sweep"]

@@ -95,7 +95,8 @@ class Sandbox:
                 self.drop_child()
 
     def level(self) -> str:
-        """How far the kernel let the child be cut off: "network and user", "network" or "limits only"."""
+        """How far the kernel let the child be cut off, in words: "network namespace, user namespace, call filter" is all,
+        "limits only" is least."""
         with self.work() as work:
             return self._child_for(work).level
 

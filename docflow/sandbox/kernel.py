@@ -8,22 +8,27 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import struct
+import sys
 import time
 from pathlib import Path
 
-NETWORK_AND_USER = "network and user"
-NETWORK = "network"
+NETWORK_AND_USER = "network namespace, user namespace"
+NETWORK = "network namespace"
 LIMITS_ONLY = "limits only"
 
 PLAIN = "plain"  # what the parent asks for when namespaces did not work
 _NEW_USER = 0x10000000
 _NEW_NETWORK = 0x40000000
 _SET_PARENT_DEATH_SIGNAL = 1
+_SET_SECURE_BITS = 28
 _SET_NO_NEW_PRIVILEGES = 38
+_NO_ROOT_LOCKED = 0b11
+_CAPABILITY_VERSION = 0x20080522
 
 
 class HalfIsolatedError(Exception):
-    """The user namespace was made but our own ids could not be mapped into it: this process cannot write files."""
+    """The user namespace was made, but in it this process cannot work: ids not mapped, or our own files out of reach."""
 
 
 class Kernel:
@@ -37,6 +42,11 @@ class Kernel:
 
     def prctl(self, option: int, value: int) -> bool:
         return self._libc.prctl(option, value, 0, 0, 0) == 0
+
+    def drop_rights(self) -> bool:
+        """No capability is left, and starting a program as root brings none back."""
+        header, nothing = struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24)
+        return self.prctl(_SET_SECURE_BITS, _NO_ROOT_LOCKED) and self._libc.capset(header, nothing) == 0
 
     def map_ids(self, uid: int, gid: int) -> None:
         """Our own ids mean the same inside: files are written as ours, nobody else exists."""
@@ -53,6 +63,10 @@ def isolate(kernel: Kernel) -> str:
             kernel.map_ids(uid, gid)
         except OSError as error:
             raise HalfIsolatedError from error
+        kernel.drop_rights()
+        # Root in a namespace of its own no longer reads what belongs to others, which may be this very program.
+        if not all(os.access(place, os.R_OK) for place in (__file__, sys.prefix, ".")):
+            raise HalfIsolatedError
         return NETWORK_AND_USER
     return NETWORK if kernel.unshare(_NEW_NETWORK) else LIMITS_ONLY
 

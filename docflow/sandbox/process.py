@@ -61,6 +61,7 @@ class Child:
         self.terms, self.organization = terms, organization
         self.works = 0
         self._bound_to: object = None
+        self._exit = Exit(0, 0)
         self.level = self._start(folder, isolate=terms.isolate)
         if not self.level:
             self.level = self._start(folder, isolate=False)
@@ -86,12 +87,16 @@ class Child:
             "limits": asdict(self.terms.limits),
             "steps": {name: step.path for name, step in self.terms.steps.items()},
         }
+        level = ""
         try:
             self._channel.send(first, wait)
-            return str(self._channel.receive(wait).get("level", ""))
+            level = str(self._channel.receive(wait).get("level", ""))
         except (EndedError, BadAnswerError, TooLateError):
-            self.kill()
-            return ""
+            pass
+        finally:
+            if not level:  # also when on_wait raised
+                self.kill()
+        return level
 
     @staticmethod
     def _spawn(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
