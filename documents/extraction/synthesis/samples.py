@@ -1,0 +1,157 @@
+"""The demo documents: what a new organization finds in its Inbox, and what tests and training draw from."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from documents.extraction.synthesis import scan
+from documents.extraction.synthesis.einvoice import hybrid_pdf, ubl_xml
+from documents.extraction.synthesis.facts import CREDIT_NOTE, InvoiceFacts, demo_customer, invoice_facts, truth
+from documents.extraction.synthesis.invoice_pdf import invoice_pdf
+from documents.extraction.synthesis.layouts import LAYOUTS
+from documents.extraction.synthesis.letter import letter_pdf, meeting_notes, other_truth
+from documents.extraction.synthesis.mail import email_message
+from documents.extraction.synthesis.receipt import receipt_facts, receipt_pdf, receipt_truth
+from documents.extraction.synthesis.words import LANGUAGES
+
+PDF, JPEG, PNG, TIFF = "application/pdf", "image/jpeg", "image/png", "image/tiff"
+EMAIL, XML, TEXT = "message/rfc822", "application/xml", "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One invented file. `truth` has the form of a truth line of `manage.py evaluate`; None where nothing is to be read."""
+
+    filename: str
+    media_type: str
+    data: bytes
+    truth: dict[str, Any] | None = None
+
+
+def demo_samples() -> list[Sample]:
+    """The documents of the demo organization, always the same ones. Takes a few seconds of one core, touches no network."""
+    return list(_demo())
+
+
+def digital_invoice(seed: int, language: str = "en", layout: str = "letter", *, lines: int | None = None) -> Sample:
+    """A digital PDF invoice with labels drawn by the seed; for training and measuring."""
+    facts = invoice_facts(seed, language, lines=lines, mixed_rates=seed % 4 == 3)
+    return _sample(f"{layout}-{language}-{seed}.pdf", PDF, invoice_pdf(facts, layout), truth(facts), layout)
+
+
+def scanned_invoice(
+    seed: int, language: str = "en", layout: str = "letter", *, lines: int | None = None, dpi: int = 150
+) -> Sample:
+    """The same kind of invoice as a PDF that holds only pictures, skewed and noisy; for training and measuring."""
+    facts = invoice_facts(seed, language, lines=lines, mixed_rates=seed % 4 == 3)
+    sheets = scan.rendered(invoice_pdf(facts, layout), dpi)
+    data = scan.as_pdf([scan.scanned(sheet, wear(seed + number), seed + number) for number, sheet in enumerate(sheets)], dpi)
+    return _sample(f"scan-{layout}-{language}-{seed}.pdf", PDF, data, truth(facts), f"{layout}-scan")
+
+
+def receipt_photo(seed: int, language: str = "en") -> Sample:
+    """A photographed till receipt."""
+    facts = receipt_facts(seed, language)
+    picture = scan.photographed(scan.rendered(receipt_pdf(facts), 200)[0], seed)
+    return _sample(
+        f"receipt-{language}-{seed}.jpg", JPEG, scan.as_jpeg(picture, dpi=200), receipt_truth(facts), "receipt-photo"
+    )
+
+
+def training_samples(count: int, first_seed: int = 1) -> list[Sample]:
+    """`count` digital invoices over all layouts and six languages."""
+    names = tuple(LAYOUTS)
+    return [digital_invoice(seed, LANGUAGES[seed % len(LANGUAGES)], names[seed // len(LANGUAGES) % len(names)])
+            for seed in range(first_seed, first_seed + count)]  # fmt: skip
+
+
+def wear(seed: int) -> scan.Wear:
+    """A scanner's mood: tilted by up to 1.8 degrees, more or less noise and blur."""
+    rng = random.Random(f"wear {seed}")
+    return scan.Wear(
+        rng.uniform(-1.8, 1.8), rng.uniform(4, 11), rng.uniform(0.4, 0.8), rng.randint(236, 252), rng.randint(20, 90)
+    )
+
+
+@cache
+def _demo() -> tuple[Sample, ...]:
+    return (
+        *_digital(),
+        *_scans(),
+        *_einvoices(),
+        _mail(),
+        _sample("letter-new-premises.pdf", PDF, letter_pdf(7, demo_customer()), other_truth("en"), "letter"),
+        _sample("meeting-notes.txt", TEXT, meeting_notes(3), other_truth("en"), "text"),
+    )
+
+
+def _for_us(seed: int, language: str, **more: Any) -> InvoiceFacts:
+    return invoice_facts(seed, language, customer=demo_customer(), **more)
+
+
+def _digital() -> list[Sample]:
+    wanted = (
+        ("office-supplies-invoice.pdf", "band", _for_us(11, "en", trade="office", lines=6)),
+        ("werkzeug-rechnung.pdf", "letter", _for_us(5, "de", trade="hardware", lines=7)),
+        ("epicerie-facture.pdf", "ledger", _for_us(8, "fr", trade="wine", lines=6, mixed_rates=True)),
+        ("schrauben-rechnung-40-zeilen.pdf", "letter", _for_us(21, "de", trade="hardware", lines=40)),
+        ("kaffee-gutschrift.pdf", "letter", _for_us(9, "de", trade="coffee", lines=2, kind=CREDIT_NOTE)),
+    )
+    return [_sample(name, PDF, invoice_pdf(facts, layout, plain=True), truth(facts), layout) for name, layout, facts in wanted]
+
+
+def _scans() -> list[Sample]:
+    stack, sheet, photo = _for_us(14, "de", trade="print"), _for_us(17, "en", trade="it", lines=5), receipt_facts(6, "en")
+    pages = _for_us(26, "fr", trade="works", lines=24)
+    flat = [
+        scan.scanned(each, scan.Wear(1.3, 7, 0.6, 246), 14)
+        for each in scan.rendered(invoice_pdf(stack, "band", plain=True), 150)
+    ]
+    tilted = scan.scanned(
+        scan.rendered(invoice_pdf(sheet, "ledger", plain=True), 150)[0], scan.Wear(-0.9, 9, 0.5, 240, 90), 17
+    )
+    faxed = [
+        scan.fax(each, scan.Wear(0.4, 4, 0.4, 252), 26)
+        for each in scan.rendered(invoice_pdf(pages, "ledger", plain=True), 200)
+    ]
+    lying = scan.photographed(scan.rendered(receipt_pdf(photo), 200)[0], 6)
+    return [
+        _sample("drucksachen-scan.pdf", PDF, scan.as_pdf(flat), truth(stack), "band-scan"),
+        _sample("it-support-scan.jpg", JPEG, scan.as_jpeg(tilted), truth(sheet), "ledger-scan"),
+        _sample("renovation-fax.tiff", TIFF, scan.as_tiff(faxed), truth(pages), "ledger-fax"),
+        _sample("bakery-receipt.jpg", JPEG, scan.as_jpeg(lying, dpi=200), receipt_truth(photo), "receipt-photo"),
+    ]
+
+
+def _einvoices() -> list[Sample]:
+    hybrid, plain = _for_us(31, "de", trade="coffee", lines=5), _for_us(33, "nl", lines=4)
+    return [
+        _sample("kaffee-facturx.pdf", PDF, hybrid_pdf(hybrid), truth(hybrid), "facturx"),
+        _sample("bedrijfskleding-ubl.xml", XML, ubl_xml(plain), truth(plain), "ubl"),
+    ]
+
+
+def _mail() -> Sample:
+    garden, trees, taxi = _for_us(41, "en", trade="garden"), _for_us(42, "en", trade="garden"), receipt_facts(43, "en")
+    picture = scan.scanned(scan.rendered(receipt_pdf(taxi), 200)[0], scan.Wear(0.8, 5), 43)
+    files = (
+        (f"invoice-{garden.number.replace('/', '-')}.pdf", PDF, invoice_pdf(garden, "letter", plain=True), truth(garden)),
+        (f"invoice-{trees.number.replace('/', '-')}.pdf", PDF, invoice_pdf(trees, "band", plain=True), truth(trees)),
+        ("receipt.png", PNG, scan.as_png(picture, 200), receipt_truth(taxi)),
+    )
+    vendor = garden.vendor
+    data = email_message(4, (vendor.contact, vendor.email), vendor.name, [each[:3] for each in files])
+    parts = [
+        {"filename": name, "sha256": hashlib.sha256(content).hexdigest(), "truth": said} for name, _, content, said in files
+    ]
+    return Sample(
+        "invoices-by-mail.eml", EMAIL, data, {"id": "invoices-by-mail.eml", "class": "processed", "expected_documents": parts}
+    )
+
+
+def _sample(filename: str, media_type: str, data: bytes, said: dict[str, Any], layout: str) -> Sample:
+    return Sample(filename, media_type, data, {"id": filename, "file": filename, "layout": layout, **said})
