@@ -1,4 +1,4 @@
-// What every page has: menus, dialogs, toasts, times, copying, splitter, theme, the keys / and ?.
+// What every page has: menus, dialogs, toasts, times, copying, theme, the keys / and ?.
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 root.classList.add("js");
@@ -44,7 +44,7 @@ customElements.define("df-time", class extends HTMLElement {
 customElements.define("df-copy", class extends HTMLElement {
   connectedCallback() {
     this.querySelector("button").addEventListener("click", async () => {
-      await navigator.clipboard.writeText(byId(this.getAttribute("for")).textContent.trim());
+      await navigator.clipboard.writeText(byId(this.getAttribute("for")).textContent);
       toast(strings.copied);
     });
   }
@@ -82,12 +82,11 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const menu = document.querySelector("details.menu[open]");
-  const free = !typing(event.target);
   if (event.key === "Escape" && menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
-  } else if ((event.key === "?" && free) || (event.key === "/" && event.ctrlKey)) byId("help")?.showModal();
-  else if (event.key === "/" && free) byId("search")?.focus();
+  } else if ((event.key === "?" && !typing(event.target)) || (event.key === "/" && event.ctrlKey)) byId("help")?.showModal();
+  else if (event.key === "/" && !typing(event.target)) byId("search")?.focus();
   else return;
   event.preventDefault();
 });

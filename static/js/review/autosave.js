@@ -1,6 +1,7 @@
 // Changes go to the server one at a time, each with the version it was made on; what cannot be sent is kept and tried again.
-import { csrf, say, strings, toast } from "../base.js";
+import { say, strings, toast } from "../base.js";
 import { adopt, data, emit, fields, on, root, waiting } from "./state.js";
+import { send } from "./wire.js";
 
 const RETRY = [1, 2, 4, 8, 15, 30];
 const kept = `review-${data.document.uuid}`;
@@ -22,12 +23,6 @@ function mirror() {
   const changes = [...queue].filter(([key]) => key !== LINES).map(([key, { patch }]) => [key, patch]);
   if (changes.length) sessionStorage.setItem(kept, JSON.stringify(changes));
   else sessionStorage.removeItem(kept);
-}
-
-function request(key, { patch }) {
-  const url = key === LINES ? data.urls.lines : `${data.urls.fields}/${encodeURIComponent(key)}`;
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf(), "If-Match": `"${data.document.id}-${data.document.version}"` };
-  return fetch(url, { method: "PATCH", headers, body: JSON.stringify(patch) }).catch(() => null);
 }
 
 // 412: others changed the document. Fields I did not touch are replaced quietly; a field both changed is shown with both.
@@ -57,20 +52,16 @@ function refused(key, answer) {
   tell("failed", answer?.message || strings.failed);
 }
 
-async function settle(answer, key, change) {
-  if (!answer || answer.status >= 500 || answer.status === 429) {
+function settle({ status, ok, said }, key, change) {
+  if (!status || status >= 500 || status === 429) {
     if (!queue.has(key)) queue.set(key, change);
-    return later(answer ? "failed" : "offline");
+    return later(status ? "failed" : "offline");
   }
-  const said = await answer.json().catch(() => null);
   tries = 0;
-  if (answer.ok && said) adopt(said);
-  else if (answer.status === 412 && said) clash(key, change, said);
-  else {
-    mirror();
-    return refused(key, said || { message: answer.redirected || answer.status === 403 ? strings.signIn : strings.failed });
-  }
+  if (ok && said) adopt(said);
+  else if (status === 412 && said) clash(key, change, said);
   mirror();
+  if (!said || (!ok && status !== 412)) return refused(key, said || { message: strings.signIn });
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
   if (!queue.size) tell("saved", strings.saved.replace("{t}", time));
   return flush();
@@ -83,9 +74,10 @@ async function flush() {
   queue.delete(key);
   busy = true;
   tell("saving", strings.saving);
-  const answer = await request(key, change);
+  const url = key === LINES ? data.urls.lines : `${data.urls.fields}/${encodeURIComponent(key)}`;
+  const answer = await send("PATCH", url, change.patch);
   busy = false;
-  await settle(answer, key, change);
+  settle(answer, key, change);
 }
 
 on("df:change", ({ key, patch, lines }) => {

@@ -2,72 +2,51 @@
 import { strings } from "../base.js";
 import { chosen, command, data, emit, fields, inOrder, on, root } from "./state.js";
 
-const layerOf = (page) => root.querySelector(`#page-${page} svg.places`);
 const sheets = root.querySelector(".sheets");
 const MODES = ["all", "one", "none"];
+const every = (what) => [...root.querySelectorAll(`.place${what}`)];
+const ofKey = (key) => every(`[data-key="${CSS.escape(key)}"]`);
 
-function shape(name, box, spread, attributes = {}) {
+function svg(name, attributes, ...children) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  const [x0, top, x1, bottom] = box;
-  const values = { x: x0 - spread, y: top - spread, width: x1 - x0 + 2 * spread, height: bottom - top + 2 * spread, ...attributes };
-  for (const [each, value] of Object.entries(values)) made.setAttribute(each, value);
+  for (const [each, value] of Object.entries(attributes)) made.setAttribute(each, value);
+  made.append(...children);
   return made;
 }
 
-function name(field, page) {
-  const word = strings.states[field.state][0];
-  return [field.label, field.shown, field.confidence, word, strings.page.replace("{n}", page)].filter((part) => part !== "" && part != null).join(", ");
-}
-
-function enhance(group) {
-  group.setAttribute("role", "button");
-  group.setAttribute("tabindex", "-1");
+function put({ page, box: [x0, top, x1, bottom] }, kind, attributes = {}) {
+  const size = { x: x0 - 2, y: top - 2, width: x1 - x0 + 4, height: bottom - top + 4 };
+  const rects = ["halo", "edge"].map((part) => svg("rect", { class: part, ...size }));
+  root.querySelector(`#page-${page} svg.places`)?.append(svg(attributes.href ? "a" : "g", { class: `place ${kind}`, ...attributes }, ...rects));
 }
 
 function draw(key) {
-  for (const old of root.querySelectorAll(`.place[data-key="${CSS.escape(key)}"]`)) old.remove();
+  for (const old of ofKey(key)) old.remove();
   const field = fields.get(key);
+  const parts = (page) => [field.label, field.shown, field.confidence, strings.states[field.state][0], strings.page.replace("{n}", page)];
   for (const place of field.places) {
-    const group = document.createElementNS("http://www.w3.org/2000/svg", "a");
-    for (const [each, value] of Object.entries({ class: "place", href: `#value-${key}`, "data-key": key, "data-state": field.state, "aria-label": name(field, place.page) })) group.setAttribute(each, value);
-    group.append(shape("rect", place.box, 2, { class: "halo" }), shape("rect", place.box, 2, { class: "edge" }));
-    enhance(group);
-    layerOf(place.page)?.append(group);
+    const label = parts(place.page).filter((part) => part !== "" && part !== null).join(", ");
+    put(place, "", { href: `#value-${key}`, "data-key": key, "data-state": field.state, "aria-label": label, role: "button" });
   }
 }
 
 function mark() {
-  for (const place of root.querySelectorAll(".place[data-key]")) place.classList.toggle("chosen", place.dataset.key === chosen.key);
-}
-
-function tabStop() {
-  const all = [...root.querySelectorAll(".place[data-key]")];
+  const all = every("[data-key]");
+  for (const place of all) place.classList.toggle("chosen", place.dataset.key === chosen.key);
   const stop = all.find((place) => place.dataset.key === chosen.key) || all[0];
   for (const place of all) place.setAttribute("tabindex", place === stop ? "0" : "-1");
-}
-
-function rowBox() {
-  for (const old of root.querySelectorAll(".place.row, .place.proposed")) old.remove();
+  for (const old of every(":is(.row, .proposed)")) old.remove();
   const row = data.lines?.rows.find((each) => each.id === chosen.row);
-  for (const cell of Object.values(row?.cells || {})) {
-    for (const place of cell.places) {
-      const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
-      group.setAttribute("class", `place row${cell === row.cells[chosen.column] ? " chosen" : ""}`);
-      group.append(shape("rect", place.box, 1, { class: "halo" }), shape("rect", place.box, 1, { class: "edge" }));
-      layerOf(place.page)?.append(group);
-    }
+  for (const [column, cell] of Object.entries(row?.cells || {})) {
+    for (const place of cell.places) put(place, column === chosen.column ? "row chosen" : "row");
   }
 }
 
-on("df:fields", ({ keys }) => { keys.forEach(draw); mark(); tabStop(); rowBox(); });
-on("df:select", () => { mark(); tabStop(); rowBox(); });
+on("df:fields", ({ keys }) => { keys.forEach(draw); mark(); });
+on("df:select", mark);
 on("df:propose", ({ page, box }) => {
-  rowBox();
-  if (!box) return;
-  const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
-  group.setAttribute("class", "place proposed chosen");
-  group.append(shape("rect", box, 2, { class: "edge" }));
-  layerOf(page)?.append(group);
+  mark();
+  if (box) put({ page, box }, "proposed chosen");
 });
 
 sheets.addEventListener("click", (event) => {
@@ -77,23 +56,22 @@ sheets.addEventListener("click", (event) => {
   emit("df:select", { key: place.dataset.key, focus: true });
 });
 sheets.addEventListener("keydown", (event) => {
-  const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
   const key = event.target.closest(".place[data-key]")?.dataset.key;
   if (!key || event.altKey || event.ctrlKey) return;
   if (event.key === "Enter" || event.key === " ") emit("df:select", { key, focus: true });
-  else if (event.key in steps) {
+  else if (step) {
     const placed = inOrder().filter((each) => fields.get(each).places.length);
-    const next = placed.at((placed.indexOf(key) + steps[event.key]) % placed.length);
+    const next = placed.at((placed.indexOf(key) + step) % placed.length);
     emit("df:select", { key: next });
-    root.querySelector(`.place[data-key="${CSS.escape(next)}"]`)?.focus();
+    ofKey(next)[0]?.focus();
   } else return;
   event.preventDefault();
 });
 command("boxes", (button) => {
-  const mode = MODES[(MODES.indexOf(sheets.dataset.boxes || "all") + 1) % MODES.length];
-  sheets.dataset.boxes = mode;
-  button.querySelector(".word").textContent = strings.boxes[mode];
+  sheets.dataset.boxes = MODES[(MODES.indexOf(sheets.dataset.boxes) + 1) % MODES.length];
+  button.querySelector(".word").textContent = strings.boxes[sheets.dataset.boxes];
 });
 
-root.querySelectorAll(".place").forEach(enhance);
-tabStop();
+for (const place of every("")) place.setAttribute("role", "button");
+mark();

@@ -1,27 +1,25 @@
 // Confirm, approve, set aside: waits until all is saved, sends the decision, goes to the next document of the view.
-import { csrf, say, strings, toast } from "../base.js";
+import { say, strings, toast } from "../base.js";
 import { adopt, command, data, emit, on, openKeys, root, waiting } from "./state.js";
+import { send } from "./wire.js";
 
 const dialog = document.getElementById("decide");
 let after = null; // what to send once everything is saved
 
-async function send(body) {
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf(), "If-Match": `"${data.document.id}-${data.document.version}"` };
+async function put(body) {
   const url = body.do === "discard" ? data.urls.discard : data.urls.decision;
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ ...body, view: data.queue.view }) }).catch(() => null);
-  const said = await answer?.json().catch(() => null);
-  if (answer?.ok && said) {
+  const { ok, status, said } = await send("POST", url, { ...body, view: data.queue.view });
+  if (ok && said) {
     emit("df:decided", { next: said.next });
-    location.assign(said.next);
-    return;
+    return location.assign(said.next);
   }
-  if (answer?.status === 412) adopt(said.current);
+  if (status === 412) adopt(said.current);
   if (said?.code === "open_fields") emit("df:select", { key: said.fields[0], focus: true });
-  toast(said?.message || strings.failed, "bad");
+  return toast(said?.message || strings.failed, "bad");
 }
 
 function decide(body) {
-  if (!waiting.count) return send(body);
+  if (!waiting.count) return put(body);
   after = body;
   return emit("df:flush");
 }
@@ -37,16 +35,14 @@ on("df:save", ({ state, pending }) => {
   if (!after || pending) return;
   const body = after;
   after = null;
-  if (state === "saved") send(body);
+  if (state === "saved") put(body);
 });
 command("confirm", () => confirm("confirm"));
 command("approve", () => confirm("approve"));
 command("save", () => emit("df:flush"));
 for (const name of ["reopen", "read_again", "export", "archive"]) command(name, () => decide({ do: name }));
 command("decide", () => { dialog.showModal(); dialog.querySelector("input").focus(); });
-for (const name of ["next", "previous", "back"]) {
-  command(name, (button) => { if (button.href) location.assign(button.href); });
-}
+for (const name of ["next", "previous", "back"]) command(name, ({ href }) => { if (href) location.assign(href); });
 
 dialog?.addEventListener("keydown", (event) => {
   const choice = !event.target.matches("textarea") && dialog.querySelectorAll("input[name=do]")[Number(event.key) - 1];
@@ -57,8 +53,7 @@ dialog?.addEventListener("keydown", (event) => {
 });
 dialog?.querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const { do: act, note } = Object.fromEntries(new FormData(event.target));
   dialog.close();
-  decide({ do: act, note });
+  decide(Object.fromEntries(new FormData(event.target)));
 });
 root.querySelector("form.form-side")?.addEventListener("submit", (event) => event.preventDefault());

@@ -1,4 +1,4 @@
-// The form: one row for each field, in the server's markup; accept, type, restore, why, clashes, the piece of the page.
+// The form: one row for each field, in the server's markup; accept, type, restore, not on the document, clashes.
 import { copyOf, icon, say, strings } from "../base.js";
 import { command, data, emit, fields, may, nextOpen, on, openKeys, root } from "./state.js";
 
@@ -32,42 +32,6 @@ function onward(key, step = 1) {
   else root.querySelector("[data-command=confirm]")?.focus();
 }
 
-function why(key, open) {
-  const row = rows.get(key);
-  const panel = row.querySelector(".why");
-  panel.hidden = !(open ?? panel.hidden);
-  row.querySelector("[data-command=why]").ariaExpanded = !panel.hidden;
-  if (panel.hidden) return;
-  const field = fields.get(key);
-  const list = [...field.messages.map((each) => [each.text, ""]), ...field.evidence.map((each) => [each.text, each.weight > 0 ? `+${each.weight}` : each.weight])];
-  if (field.checked) list.unshift([field.checked, ""]);
-  if (field.original) list.push([field.original, ""]);
-  panel.querySelector("ul").replaceChildren(...list.map(([text, weight]) => {
-    const line = copyOf("why-line");
-    line.firstElementChild.textContent = text;
-    line.lastElementChild.textContent = weight;
-    return line;
-  }));
-}
-
-// The piece of the page around the value: the same cached image, seen through a viewBox.
-function snippet(row, field) {
-  const svg = row.querySelector(".snippet");
-  const place = field.places[0];
-  const page = place && data.pages.find((each) => each.number === place.page);
-  svg.toggleAttribute("hidden", !page?.image);
-  if (!page?.image) return;
-  const [x0, top, x1, bottom] = place.box;
-  const high = Math.max(30, (bottom - top) * 2.5);
-  const wide = Math.max(high * 6, x1 - x0 + high);
-  const x = Math.max(0, Math.min(page.width - wide, (x0 + x1 - wide) / 2));
-  svg.setAttribute("viewBox", `${x} ${(top + bottom - high) / 2} ${wide} ${high}`);
-  const image = svg.querySelector("image");
-  for (const [name, value] of Object.entries({ href: page.image, width: page.width, height: page.height })) image.setAttribute(name, value);
-  const mark = svg.querySelector("rect");
-  for (const [name, value] of Object.entries({ x: x0 - 1, y: top - 1, width: x1 - x0 + 2, height: bottom - top + 2 })) mark.setAttribute(name, value);
-}
-
 function show(key) {
   const row = rows.get(key);
   const field = fields.get(key);
@@ -97,8 +61,6 @@ function show(key) {
     return line;
   }));
   input?.setAttribute("aria-invalid", field.state === "wrong");
-  if (!row.querySelector(".why").hidden) why(key, true);
-  if (row.classList.contains("chosen")) snippet(row, field);
 }
 
 function counts() {
@@ -125,7 +87,6 @@ on("df:select", ({ key, focus }) => {
   for (const [each, row] of rows) row.classList.toggle("chosen", each === key);
   const row = rows.get(key);
   if (!row) return;
-  snippet(row, fields.get(key));
   if (focus) {
     const target = inputOf(key) || row.querySelector("button");
     target.focus({ preventScroll: true });
@@ -166,9 +127,7 @@ form.addEventListener("input", (event) => {
 form.addEventListener("keydown", (event) => {
   const key = keyOf(event.target);
   if (!key || event.altKey || event.ctrlKey || event.metaKey) return;
-  const panel = rows.get(key).querySelector(".why");
   if (event.key === "Enter" && event.target.matches(".input") && !event.shiftKey) accept(key);
-  else if (event.key === "Escape" && !panel.hidden) why(key, false);
   else if (event.key === "Escape" && event.target.matches(".input")) {
     if (event.target.value !== onEntry.get(key)) {
       event.target.value = onEntry.get(key);
@@ -184,7 +143,6 @@ if (may("edit")) {
   command("absent", byButton((key) => { change(key, { absent: fields.get(key).state !== "absent" }); onward(key); }));
   command("unreadable", byButton((key) => change(key, { unreadable: fields.get(key).state !== "unreadable" })));
 }
-command("why", byButton((key) => why(key)));
 command("next-open", () => onward(keyOf(document.activeElement)));
 command("previous-open", () => onward(keyOf(document.activeElement), -1));
 command("first-open", () => onward(null));

@@ -3,6 +3,7 @@ import { data, root } from "./state.js";
 import "./viewer.js";
 import "./strip.js";
 import "./boxes.js";
+import "./why.js";
 import "./fields.js";
 import "./candidates.js";
 import "./lines.js";

@@ -29,32 +29,23 @@ const isOpen = (key) => fields.get(key).open && !fields.get(key).settled;
 // The fields still open: group by group, and within a group wrong, missing, look.
 export const openKeys = () => data.groups.flatMap((group) => group.fields.filter(isOpen).sort((a, b) => rank(a) - rank(b)));
 
-// Enter goes here: the next open field behind `key`, or the first of all, or null when nothing is open.
+// Enter goes here: the next open field behind `key`, its own group first; null when nothing is open.
 export function nextOpen(key, step = 1) {
   const all = inOrder();
-  const open = openKeys();
-  if (!open.length) return null;
-  const at = all.indexOf(key);
-  const group = data.groups.find((each) => each.fields.includes(key));
-  if (step > 0) {
-    const rest = open.filter((each) => all.indexOf(each) > at || group?.fields.includes(each));
-    return rest.find((each) => each !== key) || open.find((each) => each !== key) || null;
-  }
-  return [...open].reverse().find((each) => all.indexOf(each) < at) || open.at(-1);
-}
-
-function adoptLines(lines) {
-  if (lines) data.lines = lines;
+  const open = openKeys().filter((each) => each !== key);
+  const mates = data.groups.find((group) => group.fields.includes(key))?.fields || [];
+  const behind = (each) => all.indexOf(each) > all.indexOf(key);
+  if (step < 0) return open.findLast((each) => !behind(each)) || open.at(-1) || null;
+  return open.find((each) => behind(each) || mates.includes(each)) || open[0] || null;
 }
 
 // Takes what the server answered: a version, and each field and line whose state changed.
 export function adopt(answer) {
   data.document.version = answer.version ?? data.document.version;
   for (const field of answer.fields || []) fields.set(field.key, field);
-  if (answer.status) data.document.status = answer.status;
   if (answer.reasons) data.reasons = answer.reasons;
-  adoptLines(answer.lines);
-  emit("df:fields", { keys: (answer.fields || []).map((field) => field.key), lines: Boolean(answer.lines), version: data.document.version });
+  if (answer.lines) data.lines = answer.lines;
+  emit("df:fields", { keys: (answer.fields || []).map((field) => field.key), lines: Boolean(answer.lines) });
 }
 
 on("df:select", ({ key = null, row = null, column = null }) => Object.assign(chosen, { key, row, column }));
@@ -62,7 +53,7 @@ on("df:select", ({ key = null, row = null, column = null }) => Object.assign(cho
 on("df:change", ({ key, patch, quiet }) => {
   const field = fields.get(key);
   if (!field) return;
-  if (!quiet && "value" in patch) undo.push({ key, value: field.shown });
+  if (!quiet && "value" in patch) undo.push({ key, patch: { value: field.shown } });
   if ("value" in patch) field.shown = patch.value;
   field.settled = true; // the server decides the state; until it has, Enter does not come back here
 });
@@ -72,7 +63,7 @@ on("df:take", ({ key, candidate }) => emit("df:change", { key, patch: { candidat
 command("undo", () => {
   const last = undo.pop();
   if (!last) return;
-  emit("df:change", { key: last.key, patch: { value: last.value }, quiet: true });
-  emit("df:fields", { keys: [last.key], version: data.document.version });
+  emit("df:change", { ...last, quiet: true });
+  emit("df:fields", { keys: [last.key] });
   emit("df:select", { key: last.key, focus: true });
 });
