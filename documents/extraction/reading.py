@@ -1,0 +1,142 @@
+"""Reading from the parent's side: asks the sandboxed child page by page and believes nothing it says unchecked.
+
+The file lies in the work folder as FILE. Pages are given out one at a time, so that memory stays flat over long files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from docflow.errors import ReaderStoppedError
+from documents.extraction.geometry import Box
+from documents.extraction.layout import OCR, TEXT_LAYER, Page, Word
+from documents.extraction.profiles import Profile
+from documents.extraction.values import Findings
+
+FILE = "file"
+MAX_WORDS = 20_000
+_MAX_LETTERS = 2_000
+_MAX_SIDE = 14_400.0
+
+
+class Work(Protocol):
+    """What is used of `docflow.sandbox`: one work folder, and steps run in it."""
+
+    def run(self, step: str, **arguments: Any) -> dict[str, Any]: ...
+
+    def path(self, name: str) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that could be opened. `einvoice` is the name of the embedded e-invoice in the work folder, if there is one."""
+
+    media_type: str
+    pages: int
+    einvoice: str | None
+    attachments: tuple[str, ...] = ()
+
+
+def open_document(work: Work, media_type: str, *, max_pages: int) -> Opened:
+    """Opens FILE. Raises FileError: password_protected, damaged_file, too_many_pages, or that the child had to be stopped."""
+    answer = work.run("open_file", file=FILE, media_type=media_type, max_pages=max_pages)
+    pages, einvoice, names = answer.get("pages"), answer.get("einvoice"), answer.get("attachments")
+    if not (isinstance(pages, int) and 1 <= pages <= max_pages and isinstance(names, list)):
+        raise _nonsense()
+    if einvoice not in (None, FILE, "einvoice.xml"):
+        raise _nonsense()
+    return Opened(media_type, pages, einvoice, tuple(str(name)[:255] for name in names[:200]))
+
+
+def read_page(work: Work, media_type: str, number: int, *, languages: Sequence[str], dpi_ocr: int | None = None) -> Page:
+    """Page `number`, from 1. Raises FileError for what cannot be read, ReaderStoppedError for a child that lies."""
+    answer = work.run("read_page", file=FILE, media_type=media_type, number=number, languages=list(languages), dpi_ocr=dpi_ocr)
+    return checked_page(answer, number)
+
+
+def read_pages(
+    work: Work,
+    media_type: str,
+    *,
+    languages: Sequence[str],
+    max_pages: int,
+    progress: Callable[[int, int], None] | None = None,
+    opened: Opened | None = None,
+) -> Iterator[Page]:
+    """All pages of FILE, one at a time. `progress` is told (pages read, pages in all). Raises as the two above."""
+    opened = opened or open_document(work, media_type, max_pages=max_pages)
+    for number in range(1, opened.pages + 1):
+        yield read_page(work, media_type, number, languages=languages)
+        if progress:
+            progress(number, opened.pages)
+
+
+def draw_page(work: Work, media_type: str, page: Page, *, dpi: int, image: str) -> tuple[int, int]:
+    """Draws that page upright into the work folder as WebP `image`; (width, height) in pixels."""
+    answer = work.run(
+        "draw_page", file=FILE, media_type=media_type, number=page.number, dpi=dpi, image=image, rotation=page.rotation
+    )
+    width, height = answer.get("width"), answer.get("height")
+    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
+        raise _nonsense()
+    return width, height
+
+
+def find_values(
+    work: Work, pages: Sequence[Page], *, einvoice: str | None, profile: Profile | None, filename: str
+) -> Findings:
+    """Values of pages that were read, found in the child. Raises FileError."""
+    with work.path("pages.json").open("w", encoding="utf-8") as file:
+        json.dump([page.as_json() for page in pages], file)
+    answer = work.run(
+        "find_values",
+        pages="pages.json",
+        einvoice=einvoice,
+        profile=profile.as_json() if profile else None,
+        filename=filename,
+    )
+    try:
+        return Findings.from_json(answer)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _nonsense() from error
+
+
+def checked_page(answer: dict[str, Any], number: int) -> Page:
+    """A child's answer as a Page: its number, its size, its words within the sheet. Raises ReaderStoppedError."""
+    try:
+        if len(answer["words"]) > MAX_WORDS:
+            raise _nonsense()
+        page = Page.from_json(answer)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _nonsense() from error
+    if page.number != number or page.source not in (TEXT_LAYER, OCR) or page.rotation not in (0, 90, 180, 270):
+        raise _nonsense()
+    if not (0 < page.width <= _MAX_SIDE and 0 < page.height <= _MAX_SIDE):
+        raise _nonsense()
+    if not all(_lies_on(word, page) for word in page.words):
+        raise _nonsense()
+    return page
+
+
+def _lies_on(word: Word, page: Page) -> bool:
+    """Rounding may push an edge out by a hundredth."""
+    box = word.box
+    return (
+        0 < len(word.text) <= _MAX_LETTERS
+        and 0 <= word.confidence <= 100
+        and 0 <= word.line < MAX_WORDS
+        and "\x00" not in word.text
+        and Box(0, 0, page.width, page.height).contains(box)
+        and box.x0 <= box.x1
+        and box.top <= box.bottom
+    )
+
+
+def _nonsense() -> ReaderStoppedError:
+    return ReaderStoppedError(
+        "reading_failed", "The reader gave an answer that cannot be right. Send a simpler copy.", reason="bad_answer"
+    )
