@@ -63,9 +63,7 @@ def member_page(role: str = Role.VIEWER, methods: tuple[str, ...] = ("GET",)) ->
         @wraps(view)
         def page(request: HttpRequest, org: str, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                if wants_json(request):
-                    return JsonResponse({"code": "signed_out", "message": "Sign in again, then repeat."}, status=401)
-                return redirect_to_login(request.get_full_path())
+                return _signed_out(request)
             membership = (
                 Membership.objects.select_related("organization").filter(user=request.user, organization__slug=org).first()
             )
@@ -73,22 +71,32 @@ def member_page(role: str = Role.VIEWER, methods: tuple[str, ...] = ("GET",)) ->
                 raise Http404
             ours = cast(MemberRequest, request)
             ours.organization, ours.membership = membership.organization, membership
-            if not membership.may(role):
-                return too_small(ours, role)
-            try:
-                return view(ours, **kwargs)
-            except errors.NotFoundError:
-                if wants_json(request):
-                    return problem(errors.NotFoundError())
-                raise Http404 from None
-            except errors.RoleTooSmallError as error:
-                return too_small(ours, str(error.args[0]))
-            except errors.DocflowError as error:
-                return problem(error) if wants_json(request) else _back(request, error)
+            return _answer(view, ours, kwargs) if membership.may(role) else too_small(ours, role)
 
         return cast(_Wrapped, page)
 
     return wrap
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse(
+            {"code": "signed_out", "message": "You are signed out. Sign in again in a new tab, then repeat."}, status=401
+        )
+    return redirect_to_login(request.get_full_path())
+
+
+def _answer(view: Page, request: MemberRequest, kwargs: dict[str, Any]) -> HttpResponse:
+    try:
+        return view(request, **kwargs)
+    except errors.RoleTooSmallError as error:
+        return too_small(request, str(error.args[0]))
+    except errors.DocflowError as error:
+        if wants_json(request):
+            return problem(error)
+        if isinstance(error, errors.NotFoundError):
+            raise Http404 from None
+        return _back(request, error)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ class SignIn(LoginView):
 class SignOut(LogoutView):
     """By POST only; the browser forgets what it cached of page images."""
 
-    http_method_names = ["post"]  # noqa: RUF012
+    http_method_names = ["post"]
 
     def post(self, *args: object, **kwargs: object) -> HttpResponse:
         answer: HttpResponse = super().post(*args, **kwargs)

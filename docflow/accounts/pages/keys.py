@@ -44,7 +44,8 @@ class KeyForm(forms.Form):
         ],
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("Scopes"), required=False, choices=[(scope, f"{scope}: {what}") for scope, what in scopes.SCOPES.items()],
+        label=gettext_lazy("Scopes"), required=False,
+        choices=[(scope, f"{scope}: {what}") for scope, what in scopes.SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     days = forms.TypedChoiceField(label=gettext_lazy("Life"), coerce=int, choices=LIVES, initial=365)

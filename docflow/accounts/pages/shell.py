@@ -82,7 +82,8 @@ def _strings() -> dict[str, Any]:
         "drop": {
             "sending": _("Sending…"), "received": _("Received"), "done": _("All files are read"),
             "failed": _("Not sent: no connection. Try again."), "empty": _("Refused: the file is empty"),
-            "large": _("Refused: larger than %(most)s MB") % {"most": most}, "type": _("Refused: this type of file cannot be read"),
+            "large": _("Refused: larger than %(most)s MB") % {"most": most},
+            "type": _("Refused: this type of file cannot be read"),
             "many": _("Refused: at most %(most)s files at once") % {"most": settings.MAX_FILES},
         },
     }  # fmt: skip

@@ -1,0 +1,148 @@
+"""Background work on documents: read one, draw its pages. A job takes ids, claims its row, works, records behind a fence."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from docflow import leases, life
+from docflow.errors import FileError, PartDownError, ReaderStoppedError
+from docflow.sandbox import Sandbox, Work
+from documents import files
+from documents.extraction import layout, reading as reader
+from documents.extraction.values import Findings
+from documents.models import Document, Page, Profile
+from documents.operations import reading
+
+log = logging.getLogger(__name__)
+_box: Sandbox | None = None
+
+
+class TurnOver(Exception):
+    """This document had its turn; it is given back between two pages."""
+
+
+def sandbox() -> Sandbox:
+    """This process's one warm child."""
+    global _box
+    if _box is None:
+        _box = Sandbox(base=settings.WORK_DIR, on_wait=life.touch)
+    return _box
+
+
+def read(document_id: int) -> None:
+    """Reads one document from its bytes to its values. Never raises for what it expects: the row says how it ended."""
+    life.touch()
+    document = Document.objects.with_relations().filter(pk=document_id).first()
+    if document is None:
+        return
+    token = leases.claim(document.task)
+    if token is None:
+        return
+    try:
+        _read(document, token)
+    except TurnOver:
+        if leases.release(document.task, token):
+            leases.ring(document.task)
+    except reading.LostLease:
+        log.info("reading ended elsewhere", extra={"document": document.pk})
+    except ReaderStoppedError as error:
+        _fallen(document, token, error)
+    except FileError as error:
+        reading.fail(document, error, token)
+    except (PartDownError, DatabaseError, OSError) as error:
+        log.warning("reading waits", extra={"document": document.pk, "reason": type(error).__name__})
+        leases.retry(document.task, token, _interrupted(error))
+
+
+def _interrupted(error: Exception) -> dict[str, Any]:
+    return {"code": "reading_failed", "message": "Reading was interrupted.", "reason": type(error).__name__, "page": None}
+
+
+def _fallen(document: Document, token: UUID, error: ReaderStoppedError) -> None:
+    """A file that fells the child twice is poison; once may be another's fault."""
+    task = document.task
+    task.refresh_from_db()
+    if task.falls + 1 >= 2:
+        reading.fail(document, error, token)
+    elif leases.renew(task, token, falls=task.falls + 1):
+        leases.retry(task, token, error.as_json(), wait=1)
+
+
+def _read(document: Document, token: UUID) -> None:
+    began = time.monotonic()
+    reading.start(document, token)
+    with sandbox().work(organization=str(document.organization.uuid)) as work:
+        work.put("file", files.original(document))
+        opened, pages = _pages(document, token, work, began)
+        if not leases.renew(document.task, token, stage="classifying", pages_total=opened.pages):
+            raise reading.LostLease
+        profile = _asked_profile(document)
+        if not leases.renew(document.task, token, stage="extracting"):
+            raise reading.LostLease
+        findings = reader.find_values(
+            work, pages, einvoice=opened.einvoice, profile=profile.at() if profile else None, filename=document.filename
+        )
+    chosen = profile or Profile.objects.get(organization=None, key=findings.profile)
+    reading.store(document, token, findings, chosen, page_count=opened.pages, seconds=time.monotonic() - began)
+    draw(document.pk)
+
+
+def _asked_profile(document: Document) -> Profile | None:
+    """The profile that was asked for, else the contact's, else the project's; None: chosen by content."""
+    return document.asked_profile or document.contact.default_profile or document.task.upload.project.profile
+
+
+def _pages(document: Document, token: UUID, work: Work, began: float) -> tuple[reader.Opened, list[layout.Page]]:
+    """All pages: those stored in an earlier turn, and the rest read now."""
+    opened = reader.open_document(work, document.media_type, max_pages=settings.MAX_PAGES)
+    kept = [page.as_layout() for page in document.pages.all()] if document.task.pages_done else []
+    if not leases.renew(document.task, token, pages_total=opened.pages, pages_done=len(kept)):
+        raise reading.LostLease
+    fresh: list[layout.Page] = []
+    for number in range(len(kept) + 1, opened.pages + 1):
+        if fresh and (time.monotonic() - began > leases.divided(leases.TURN).total_seconds() or life.is_stopping()):
+            reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
+            raise TurnOver
+        fresh.append(reader.read_page(work, document.media_type, number, languages=settings.OCR_LANGUAGES))
+        if not leases.renew(document.task, token, pages_done=len(kept) + len(fresh)):
+            raise reading.LostLease
+    reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
+    return opened, kept + fresh
+
+
+def draw(document_id: int) -> None:
+    """Draws the pages of a document that have no image yet. Doing it twice makes the same files anew."""
+    document = Document.objects.select_related("organization").filter(pk=document_id).first()
+    if document is None:
+        return
+    missing = list(document.pages.filter(image_width=None))
+    if not missing:
+        return
+    with sandbox().work(organization=str(document.organization.uuid)) as work:
+        work.put("file", files.original(document))
+        for page in missing:
+            _draw_page(document, page, work)
+
+
+def _draw_page(document: Document, page: Page, work: Work) -> None:
+    name = f"page-{page.number}.webp"
+    try:
+        answer = work.run(
+            "draw_page", file="file", media_type=document.media_type, number=page.number, dpi=files.RENDITION_DPI, image=name
+        )
+    except FileError as error:
+        log.warning("page not drawn", extra={"document": document.pk, "page": page.number, "reason": error.reason})
+        return
+    target = files.rendition(document, page.number)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = target.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(work.image(name))
+    fresh.rename(target)
+    Page.objects.filter(pk=page.pk).update(image_width=int(answer["width"]), image_height=int(answer["height"]))

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from django.db import models
+
+from documents.extraction import layout
+from documents.models.document import Document
+
+
+class Page(models.Model):
+    """One sheet with its words, in points from the top left corner as it is shown."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    width = models.FloatField()
+    height = models.FloatField()
+    rotation = models.SmallIntegerField(default=0)
+    source = models.CharField(max_length=10, choices=[(each, each) for each in (layout.TEXT_LAYER, layout.OCR)])
+    words = models.JSONField(default=list)  # [[text, x0, top, x1, bottom, confidence, line], ...] in reading order
+    text = models.TextField(blank=True)
+    image_width = models.PositiveIntegerField(null=True)  # pixels of the stored rendition, null until it is drawn
+    image_height = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.document}, page {self.number}"
+
+    def as_layout(self) -> layout.Page:
+        return layout.Page.from_json(
+            {
+                "number": self.number,
+                "width": self.width,
+                "height": self.height,
+                "rotation": self.rotation,
+                "source": self.source,
+                "words": self.words,
+            }
+        )

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from docflow.accounts.models import Organization
+from documents.extraction import profiles as pure
+from documents.statuses import Status
+
+
+class ProfileQuerySet(models.QuerySet["Profile"]):
+    def of(self, organization: Organization) -> ProfileQuerySet:
+        """Those of the organization and the built-in ones, which belong to nobody."""
+        return self.filter(Q(organization=organization) | Q(organization=None))
+
+    def own(self, organization: Organization) -> ProfileQuerySet:
+        return self.filter(organization=organization)
+
+
+class Profile(models.Model):
+    """What to look for in one kind of document. Its fields and columns stand in its versions."""
+
+    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="profiles")
+    key = models.SlugField(max_length=255)
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    doc_type = models.CharField(max_length=255, blank=True)
+    after_confirming = models.CharField(
+        max_length=20, default=Status.READY, choices=[(each, each) for each in (Status.READY, Status.APPROVED, Status.EXPORT)]
+    )
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProfileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="profile_name_once"),
+            models.UniqueConstraint(fields=["organization", "key"], name="profile_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_built_in(self) -> bool:
+        return self.organization_id is None
+
+    def at(self, version: int | None = None) -> pure.Profile:
+        """The profile as a plain value, as it was in `version` (default: today's)."""
+        row = self.versions.get(version=version or self.version)
+        return pure.Profile.from_json(
+            {
+                "key": self.key,
+                "name": self.name,
+                "doc_type": self.doc_type,
+                "description": self.description,
+                "fields": row.fields,
+                "columns": row.columns,
+            }
+        )
+
+
+class ProfileVersion(models.Model):
+    """The fields and columns of a profile as they were from `changed_at` on. Documents keep the version they were read with."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    fields = models.JSONField(default=list)  # ProfileField of documents.extraction.profiles, as JSON
+    columns = models.JSONField(default=list)  # Column, as JSON; empty = no line items
+    changed_by = models.CharField(max_length=255, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-version",)
+        constraints = [models.UniqueConstraint(fields=["profile", "version"], name="profile_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.profile}, version {self.version}"

@@ -1,0 +1,46 @@
+"""Three people: Alice and Bob of Acme, Charlie of another organization."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from docflow.accounts.models import Organization, User
+from tests import make
+
+
+@pytest.fixture
+def acme(db: None) -> Organization:
+    return make.organization("Acme Books")
+
+
+@pytest.fixture
+def other(db: None) -> Organization:
+    return make.organization("Charlie's Company")
+
+
+@pytest.fixture
+def alice(acme: Organization) -> User:
+    return make.user("alice@acme.example", acme, "admin")
+
+
+@pytest.fixture
+def bob(acme: Organization) -> User:
+    return make.user("bob@acme.example", acme, "reviewer")
+
+
+@pytest.fixture
+def charlie(other: Organization) -> User:
+    return make.user("charlie@other.example", other, "admin")
+
+
+@pytest.fixture
+def api(acme: Organization) -> Client:
+    """A program with a key of Acme that may do everything."""
+    return Client(headers={"Authorization": f"Bearer {make.key(acme)}"})
+
+
+@pytest.fixture
+def foreign_api(other: Organization) -> Client:
+    """The same for Charlie's organization."""
+    return Client(headers={"Authorization": f"Bearer {make.key(other)}"})
