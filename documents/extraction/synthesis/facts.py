@@ -75,7 +75,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table of goods; `amount` is quantity x unit price without tax, `vat_rate` in percent."""
+    """One row of the table of goods; `amount` is quantity x unit price without tax, `vat_rate` in percent.
+
+    `misprint` stands on the page in place of the amount, where a document is made to be wrong.
+    """
 
     description: str
     quantity: Decimal
@@ -83,6 +86,11 @@ class Line:
     unit_price: Decimal
     amount: Decimal
     vat_rate: Decimal
+    misprint: Decimal | None = None
+
+    @property
+    def printed(self) -> Decimal:
+        return self.amount if self.misprint is None else self.misprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,10 @@ class TaxRow:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFacts:
-    """Everything that an invented invoice says. Amounts are positive on credit notes too."""
+    """Everything that an invented invoice says. Amounts are positive on credit notes too.
+
+    `misprint` stands on the page in place of the total, where a document is made to be wrong.
+    """
 
     seed: int
     kind: str
@@ -112,6 +123,7 @@ class InvoiceFacts:
     due_on: date | None
     lines: tuple[Line, ...]
     corrects: str = ""
+    misprint: Decimal | None = None
 
     @property
     def net(self) -> Decimal:
@@ -133,6 +145,10 @@ class InvoiceFacts:
     @property
     def total(self) -> Decimal:
         return self.net + self.tax
+
+    @property
+    def printed_total(self) -> Decimal:
+        return self.total if self.misprint is None else self.misprint
 
 
 def invoice_facts(
@@ -198,7 +214,7 @@ def truth(facts: InvoiceFacts) -> dict[str, Any]:
             "currency": facts.currency,
             "subtotal": str(facts.net),
             "tax": str(facts.tax),
-            "total_amount": str(facts.total),
+            "total_amount": str(facts.printed_total),
             "iban": vendor.iban or None,
             "po_number": facts.po_number or None,
         },
@@ -210,7 +226,7 @@ def truth(facts: InvoiceFacts) -> dict[str, Any]:
                 "description": line.description,
                 "quantity": str(line.quantity),
                 "unit_price": str(line.unit_price),
-                "amount": str(line.amount),
+                "amount": str(line.printed),
             }
             for line in facts.lines
         ],

@@ -135,7 +135,7 @@ class GoodsTable:
             "unit": line.unit,
             "unit_price": self.wording.number(line.unit_price),
             "vat_rate": f"{self.wording.quantity(line.vat_rate)} %",
-            "amount": self.wording.number(line.amount),
+            "amount": self.wording.number(line.printed),
         }
         for column in self.columns:
             if column.key == "description":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from documents.extraction.synthesis.facts import InvoiceFacts
 from documents.extraction.synthesis.layouts import LAYOUTS
@@ -20,24 +21,25 @@ def invoice_pdf(
     family: str | None = None,
     words: Wording | None = None,
     plain: bool = False,
+    password: str = "",
 ) -> bytes:
     """The invoice as a PDF. `words` says how it speaks (drawn by the seed where None; the most usual labels where `plain`).
 
     KeyError for an unknown layout or font family.
     """
     words = words or wording(facts.language, facts.currency, 0 if plain else facts.seed)
-    first = _drawn(facts, layout, family, words, pages=0)
-    return _drawn(facts, layout, family, words, pages=first.page).finish()
+    first = _drawn(facts, layout, family, words)
+    return _drawn(facts, layout, family, words, pages=first.page, password=password).finish()
 
 
-def _drawn(facts: InvoiceFacts, layout: str, family: str | None, words: Wording, pages: int) -> Paper:
+def _drawn(facts: InvoiceFacts, layout: str, family: str | None, words: Wording, **more: Any) -> Paper:
     accent = random.Random(f"accent {facts.vendor.name}").choice(_ACCENTS)
     paper = Paper(
         family=family or _FAMILIES[layout],
         accent=accent,
         title=f"{words['invoice']} {facts.number}",
         author=facts.vendor.name,
-        pages=pages,
+        **more,
     )
     LAYOUTS[layout](facts, words, paper).draw()
     return paper

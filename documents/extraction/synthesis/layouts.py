@@ -82,7 +82,7 @@ class Layout(ABC):
         wording, facts = self.wording, self.facts
         rows = [(wording["subtotal"], wording.money(facts.net))]
         rows += [(wording["tax"].format(wording.quantity(row.rate)), wording.money(row.tax)) for row in facts.taxes]
-        return [*rows, (wording["credit_total" if self.credit else "total"], wording.money(facts.total))]
+        return [*rows, (wording["credit_total" if self.credit else "total"], wording.money(facts.printed_total))]
 
     def terms(self) -> str:
         if self.facts.due_on is None:

@@ -29,7 +29,10 @@ FAMILIES = {
 
 @dataclass
 class Paper:
-    """The sheets of one document. `pages` is how many there will be, where the caller knows it already (0: not yet)."""
+    """The sheets of one document. `pages` is how many there will be, where the caller knows it already (0: not yet).
+
+    With a `password` nobody opens the PDF without it.
+    """
 
     family: str = "sans"
     accent: str = "#1f5f8b"
@@ -37,6 +40,7 @@ class Paper:
     title: str = ""
     author: str = ""
     pages: int = 0
+    password: str = ""
     page: int = 1
     _buffer: io.BytesIO = field(default_factory=io.BytesIO)
     canvas: Canvas = field(init=False)
@@ -44,7 +48,7 @@ class Paper:
     def __post_init__(self) -> None:
         if self.family == "vera":
             _register_vera()
-        self.canvas = Canvas(self._buffer, pagesize=self.size, invariant=1, pageCompression=1)
+        self.canvas = Canvas(self._buffer, pagesize=self.size, invariant=1, pageCompression=1, encrypt=self.password or None)
         self.canvas.setTitle(self.title)
         self.canvas.setAuthor(self.author)
         self.canvas.setCreator("docflow sample documents")

@@ -37,7 +37,7 @@ class Shop:
 
 SHOPS = {
     "en": Shop(
-        ("Pebble & Crumb Bakery", "The Corner Larder", "Harrowgate Books"), "20", "Receipt", "TOTAL", "Net",
+        ("Pebble & Crumb Bakery", "The Corner Larder", "Harrowgate Books"), "20", "Receipt", "TOTAL {}", "Net",
         "VAT {} %", "CARD", "CASH", "CHANGE",
         "Thank you, see you soon!", "VAT No.",
         (("Flat white", 340), ("Sourdough loaf", 420), ("Almond croissant", 310), ("Oat biscuits 200g", 285),
@@ -45,7 +45,7 @@ SHOPS = {
          ("Cheese scone", 295), ("Notebook A5", 650), ("Gift card sleeve", 120)),
     ),
     "de": Shop(
-        ("Backstube Morgenrot", "Kiosk am Seeufer", "Blumen Falkenried"), "19", "Beleg", "SUMME EUR", "Netto",
+        ("Backstube Morgenrot", "Kiosk am Seeufer", "Blumen Falkenried"), "19", "Beleg", "SUMME {}", "Netto",
         "MwSt {} %", "EC-Karte", "Bar",
         "Rückgeld", "Vielen Dank für Ihren Einkauf!", "USt-IdNr.",
         (("Laugenbrezel", 115), ("Milchkaffee groß", 390), ("Roggenbrot 750g", 465), ("Käsebrötchen", 280),
@@ -53,7 +53,7 @@ SHOPS = {
          ("Tageszeitung", 240), ("Strauß bunt", 1290), ("Servietten", 175)),
     ),
     "fr": Shop(
-        ("Épicerie du Vieux Pont", "Boulangerie Clairépi"), "20", "Ticket", "TOTAL TTC", "Total HT", "TVA {} %",
+        ("Épicerie du Vieux Pont", "Boulangerie Clairépi"), "20", "Ticket", "TOTAL TTC {}", "Total HT", "TVA {} %",
         "CARTE", "ESPECES", "RENDU",
         "Merci de votre visite", "TVA",
         (("Baguette tradition", 130), ("Café crème", 280), ("Tarte aux pommes", 350), ("Jus d'orange", 310),
@@ -120,11 +120,9 @@ def receipt_pdf(facts: InvoiceFacts) -> bytes:
     """The receipt on 80 mm paper, as long as it needs to be."""
     words, shop = wording(facts.language, facts.currency, 0), SHOPS[facts.language]
     words = replace(words, date_pattern={"en": "dd/MM/yyyy", "de": "dd.MM.yyyy", "fr": "dd/MM/yyyy"}[facts.language])
+    rows = sum(1 if line.quantity == 1 else 2 for line in facts.lines)
     paper = Paper(
-        family="till",
-        size=(_WIDTH, 268 + 26 * len(facts.lines)),
-        title=f"{shop.receipt} {facts.number}",
-        author=facts.vendor.name,
+        family="till", size=(_WIDTH, 252 + 13.5 * rows), title=f"{shop.receipt} {facts.number}", author=facts.vendor.name
     )
     y = _heading(paper, facts, words, shop)
     y = _goods(paper, facts, words, y)
@@ -176,7 +174,7 @@ def _goods(paper: Paper, facts: InvoiceFacts, words: Wording, y: float) -> float
 def _sums(paper: Paper, facts: InvoiceFacts, words: Wording, shop: Shop, y: float) -> None:
     net, tax = _split(facts)
     right = _WIDTH - _MARGIN
-    paper.text(_MARGIN, y, shop.total, 13, bold=True)
+    paper.text(_MARGIN, y, shop.total.format(facts.currency), 13, bold=True)
     paper.text(right, y, words.number(facts.net), 13, bold=True, align="right")
     rows = [(shop.net, words.number(net)), (shop.tax.format(facts.lines[0].vat_rate), words.number(tax))]
     paid = cents((facts.net // 10 + 1) * 10) if facts.seed % 2 else facts.net
