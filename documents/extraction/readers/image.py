@@ -7,6 +7,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -201,3 +202,14 @@ def scaled(path: Path, width: int) -> Image.Image:
     with _opened(path, 1) as picture:
         image = normalized(picture).convert("RGB")
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
+
+
+def measured(content: bytes) -> tuple[int, int]:
+    """(across, down) in pixels as the header says, (0, 0) for what is no picture. Nothing is decoded."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(BytesIO(content), formats=FORMATS) as picture:
+                return picture.size
+    except (*_BROKEN, Image.DecompressionBombError):
+        return 0, 0

@@ -35,7 +35,7 @@ _UNREADABLE = (
     OverflowError, ZeroDivisionError, NotImplementedError, OSError,
 )  # fmt: skip
 
-EINVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml")
+EINVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 _MAX_EINVOICE = 20 * 1024 * 1024
 _MAX_ATTACHMENTS = 200
 
