@@ -32,6 +32,11 @@ def whole(low: int, high: int) -> Shape:
     return lambda value: type(value) is int and low <= value <= high
 
 
+def length(most: float) -> Shape:
+    """A width or height in points, above zero."""
+    return lambda value: type(value) in (int, float) and 0 < value <= most  # type: ignore[operator]
+
+
 def text(most: int) -> Shape:
     return lambda value: isinstance(value, str) and len(value) <= most
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from docflow.sandbox.shapes import Shape, anything, file_name, listed, maybe, record, text, whole, words
+from docflow.sandbox.shapes import Shape, anything, file_name, length, listed, maybe, record, text, whole, words
 
 MOST_PAGES = 100_000
 MOST_PARTS = 100
@@ -44,7 +44,9 @@ _MAIL = record(
     parts=listed(MOST_PARTS, _PART),
 )
 _OPENED = record(pages=whole(0, MOST_PAGES), einvoice=maybe(file_name), attachments=listed(1_000, text(4_096)))
-_PAGE = record(number=whole(1, MOST_PAGES), rotation=whole(0, 359), source=text(20), words=words)
+_PAGE = record(
+    number=whole(1, MOST_PAGES), width=length(1e6), height=length(1e6), rotation=whole(0, 359), source=text(20), words=words
+)
 _IMAGE = record(image=file_name, width=whole(1, MOST_PIXELS_A_SIDE), height=whole(1, MOST_PIXELS_A_SIDE))
 _FINDINGS = record(
     profile=text(500),

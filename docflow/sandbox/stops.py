@@ -45,11 +45,13 @@ def reason_of(end: Exit, memory_limit: int) -> str:
     """The cause of an end that nobody here brought about.
 
     SIGKILL then comes from the kernel, which lacked memory. A parser that gets no more memory often aborts: an abort near
-    the limit is told as memory.
+    the limit is told as memory. The kernel counts into the peak what *we* held when the child was started, so a peak not
+    above our own says nothing.
     """
+    own_peak = peak_bytes(resource.getrusage(resource.RUSAGE_SELF))
     if end.status == -signal.SIGXCPU:
         return TIME
-    if end.status == -signal.SIGKILL or end.peak > 0.6 * memory_limit:
+    if end.status == -signal.SIGKILL or end.peak > max(0.6 * memory_limit, own_peak):
         return MEMORY
     return CRASH
 

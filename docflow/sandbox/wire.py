@@ -78,14 +78,15 @@ def cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\0", "")
     if isinstance(value, dict):
-        return {key: cleaned(each) for key, each in value.items()}
+        return {cleaned(key): cleaned(each) for key, each in value.items()}
     return [cleaned(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def read_frame(source: int) -> dict[str, Any]:
     """The child's side: blocks until a whole request is there. Raises EndedError when the parent has gone."""
     (length,) = HEAD.unpack(_read_exactly(source, HEAD.size))
-    return decode(_read_exactly(source, length))
+    request: dict[str, Any] = json.loads(_read_exactly(source, length))
+    return request
 
 
 def write_frame(target: int, message: dict[str, Any]) -> None:

@@ -55,14 +55,13 @@ class Work:
             opened = os.open(self.path(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
             raise self._lied(f"{name}: {type(error).__name__}") from error
-        with os.fdopen(opened, "rb") as file:
+        try:
             about = os.fstat(opened)
             if not stat.S_ISREG(about.st_mode) or about.st_size > most:
                 raise self._lied(f"{name}: {about.st_size} bytes, mode {about.st_mode:o}")
-            content = file.read(most + 1)
-        if len(content) > most:
-            raise self._lied(f"{name}: grew while it was read")
-        return content
+            return _at_most(opened, about.st_size)
+        finally:
+            os.close(opened)
 
     def image(self, name: str) -> bytes:
         """The bytes of a PNG or WebP the child drew, told by signature and size. Raises ReaderStoppedError."""
@@ -103,3 +102,9 @@ class Work:
         """A file that is not what was agreed: as bad as a bad answer, so the child goes too."""
         self._box.drop_child()
         return as_reader_stopped(StoppedError(BAD_ANSWER, detail), "", self._box.step("draw_page"), None)
+
+
+def _at_most(opened: int, size: int) -> bytes:
+    """What a file of `size` bytes holds; not more, should the child write on meanwhile."""
+    with os.fdopen(os.dup(opened), "rb") as file:
+        return file.read(size)

@@ -82,7 +82,7 @@ def hold(folder: Path, megabytes: int) -> dict[str, Any]:
 hoard: list[bytes] = []
 
 
-def slow(folder: Path, seconds: float) -> dict[str, Any]:
+def slow(folder: Path, seconds: float, number: int = 1) -> dict[str, Any]:
     time.sleep(seconds)
     return {"pid": os.getpid()}
 
@@ -159,6 +159,10 @@ def eat(folder: Path) -> dict[str, Any]:
     hungry: list[bytes] = []
     while True:
         hungry.append(b"\1" * (16 * MEGABYTE))
+
+
+def run_dry(folder: Path) -> dict[str, Any]:
+    raise MemoryError
 
 
 def eat_in_c(folder: Path) -> dict[str, Any]:
