@@ -1,0 +1,62 @@
+"""Page images, words and originals: from docflow's own address, never inline as anything that could run."""
+
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+
+from docflow.accounts.pages.access import MemberRequest, member_page
+from documents import files
+from documents.models import Page
+from documents.pages.review import find
+
+FOR_EVER = "private, max-age=31536000, immutable"
+SEALED = "sandbox; default-src 'none'"
+
+
+def _page(request: MemberRequest, uuid: str, number: int) -> Page:
+    page = Page.objects.filter(document=find(request, uuid), number=number).select_related("document").first()
+    if page is None:
+        raise Http404
+    return page
+
+
+@member_page()
+def image(request: MemberRequest, uuid: str, number: int) -> HttpResponse:
+    """WebP as a job drew it; 202 while it is being drawn."""
+    page = _page(request, uuid, number)
+    if page.image_width is None:
+        return HttpResponse(status=202, headers={"Cache-Control": "no-store"})
+    path = files.rendition(page.document, number)
+    if not path.exists():
+        raise Http404
+    headers = {"Cache-Control": FOR_EVER, "X-Content-Type-Options": "nosniff", "Content-Security-Policy": SEALED}
+    return FileResponse(path.open("rb"), content_type="image/webp", headers=headers)  # type: ignore[return-value]
+
+
+@member_page()
+def words(request: MemberRequest, uuid: str, number: int) -> HttpResponse:
+    """The words of a page as parallel lists; boxes in tenths of a point."""
+    page = _page(request, uuid, number)
+    answer = JsonResponse({
+        "page": number,
+        "text": [word[0] for word in page.words],
+        "box": [round(side * 10) for word in page.words for side in word[1:5]],
+        "confidence": [word[5] for word in page.words],
+        "line": [word[6] for word in page.words],
+    })  # fmt: skip
+    answer["Cache-Control"] = FOR_EVER
+    return answer
+
+
+@member_page()
+def original(request: MemberRequest, uuid: str) -> HttpResponse:
+    """The file as it came, for saving only."""
+    document = find(request, uuid)
+    if not default_storage.exists(document.file):
+        raise Http404
+    stored = default_storage.open(document.file)
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": SEALED, "Cache-Control": "private, no-store"}
+    return FileResponse(  # type: ignore[return-value]
+        stored, as_attachment=True, filename=document.original_filename, content_type=document.media_type, headers=headers
+    )

@@ -1,0 +1,193 @@
+"""The review page: one document beside its values. Works as a plain form; scripts add the rest (ui.md 3, 5.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from docflow.accounts.models import Membership
+from docflow.accounts.models.organization import Role
+from docflow.accounts.pages.access import MemberRequest, actor_of, member_page, need
+from docflow.accounts.pages.shell import shell
+from docflow.errors import OpenFieldsError
+from documents.models import Document
+from documents.operations import reviews
+from documents.pages.keyboard import KEYS, key_help
+from documents.pages.lines_data import apply_steps, rows_as_text
+from documents.pages.queue import Queue
+from documents.pages.review_data import base_url, history_of, review_data
+from documents.statuses import OPEN_FOR_REVIEW, UNREAD
+from documents.templatetags.statuses import STATE_LOOK
+
+UNLOCKING = ("approve", "export", "archive")
+
+
+def find(request: MemberRequest, uuid: Any) -> Document:
+    """The document of this organization with what its page needs. Raises Http404."""
+    document = Document.objects.of(request.organization).with_relations().filter(uuid=uuid).first()
+    if document is None:
+        raise Http404
+    return document
+
+
+def role_for(decision: str, document: Document) -> str:
+    """Approvers approve, export, archive and unlock; the rest is the reviewer's."""
+    if decision in UNLOCKING or (decision == "reopen" and document.is_locked):
+        return Role.APPROVER
+    return Role.REVIEWER
+
+
+@member_page(Role.VIEWER, methods=("GET", "POST"))
+def review(request: MemberRequest, uuid: str) -> HttpResponse:
+    document = find(request, uuid)
+    queue = Queue.from_query(request.organization, request.GET)
+    if request.method == "POST":
+        return _take_form(request, document, queue)
+    data = review_data(document, request.membership, queue)
+    data["keys"] = KEYS
+    by_key = {field["key"]: field for field in data["fields"]}
+    groups = [{**group, "rows": [by_key[key] for key in group["fields"]]} for group in data["groups"]]
+    for group in groups:
+        group["open"] = sum(field["open"] for field in group["rows"])
+    context = {
+        "document": document,
+        "data": data,
+        "groups": groups,
+        "pages": _with_places(data),
+        "open_count": sum(field["open"] for field in data["fields"]),
+        "may": dict.fromkeys(data["permissions"], True),
+        "strings": {**shell(request)["strings"], **_words()},
+        "key_help": key_help(),
+        "is_unread": document.status in UNREAD,
+        "is_open": document.status in OPEN_FOR_REVIEW,
+        "history": history_of(document),
+        "tab": request.GET.get("tab", "fields"),
+    }
+    return render(request, "documents/review.html", context)
+
+
+def _with_places(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each page with the boxes that lie on it."""
+    pages = []
+    for page in data["pages"]:
+        places = []
+        for field in data["fields"]:
+            for place in field["places"]:
+                if place["page"] == page["number"]:
+                    x0, top, x1, bottom = place["box"]
+                    places.append({
+                        "field": field, "x": round(x0 - 2, 1), "y": round(top - 2, 1),
+                        "width": round(x1 - x0 + 4, 1), "height": round(bottom - top + 4, 1),
+                    })  # fmt: skip
+        first = [
+            field
+            for field in data["fields"]
+            if field["open"] and field["places"] and field["places"][0]["page"] == page["number"]
+        ]
+        pages.append({**page, "places": places, "open": len(first)})
+    return pages
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "states": STATE_LOOK,
+        "open": _("{n} open"),
+        "page": _("page {n}"),
+        "row": _("row {n}"),
+        "rows": _("{n} rows"),
+        "rowRemoved": _("Row {n} removed"),
+        "boxes": {"all": _("boxes: all"), "one": _("boxes: one"), "none": _("boxes: none")},
+        "saved": _("Saved {t}"),
+        "saving": _("Saving…"),
+        "notSaved": _("Not saved, trying again in {s} s"),
+        "offline": _("Offline, {n} changes kept here, trying again in {s} s"),
+        "failed": _("That did not work. Load the page again and repeat."),
+        "signIn": _("Not saved. You may be signed out: sign in in a new tab, then repeat."),
+        "linesChanged": _("Somebody else changed the line items. Look at them again."),
+        "cannotDraw": _("This page cannot be drawn. Open the original instead."),
+    }
+
+
+def _take_form(request: MemberRequest, document: Document, queue: Queue) -> HttpResponse:
+    """The page without scripts: stores what was typed, then does what the pressed button says."""
+    need(request, Role.REVIEWER)
+    try:
+        _save(request, document)
+        return _press(request, document, queue)
+    except OpenFieldsError as error:
+        messages.warning(request, error.message, extra_tags="warn")
+        return redirect(f"{request.get_full_path()}#field-{error.keys[0]}")
+
+
+def _save(request: MemberRequest, document: Document) -> None:
+    profile, actor = reviews.profile_of(document), actor_of(request)
+    now = {row.key: row.value for row in document.annotations.all()}
+    for field in profile.fields:
+        typed = request.POST.get(f"value-{field.key}")
+        if typed is not None and typed.replace("\r\n", "\n") != _text(now.get(field.key)):
+            reviews.change_field(document, field.key, {"value": typed}, actor)
+    for verb in ("accept", "absent"):
+        key = request.POST.get(verb)
+        if key:
+            reviews.change_field(document, key, {verb: True}, actor)
+    _save_rows(request, document)
+
+
+def _save_rows(request: MemberRequest, document: Document) -> None:
+    before = rows_as_text(document)
+    rows = [dict(row) for row in before]
+    for number, row in enumerate(rows, 1):
+        for column in reviews.profile_of(document).columns:
+            typed = request.POST.get(f"cell-{number}-{column.key}")
+            if typed is not None and (typed or column.key in row):
+                row[column.key] = typed
+    if request.POST.get("row-remove", "").isdecimal():
+        apply_steps(rows, [{"remove": int(request.POST["row-remove"])}])
+    if "row-add" in request.POST:
+        rows.append({})
+    if rows != before:
+        reviews.change_rows(document, rows, actor_of(request))
+
+
+def _text(value: Any) -> str:
+    return "\n".join(value) if isinstance(value, list) else str(value or "")
+
+
+def _press(request: MemberRequest, document: Document, queue: Queue) -> HttpResponse:
+    decision = request.POST.get("do", "save")
+    if decision == "save":
+        messages.success(request, _("Saved."), extra_tags="ok")
+        return redirect(request.get_full_path())
+    return redirect(decide(request, document, queue, decision, request.POST.get("note", "")))
+
+
+def decide(
+    request: MemberRequest, document: Document, queue: Queue, decision: str, note: str, expected_version: int | None = None
+) -> str:
+    """Carries out a decision -> the address to go to: the next document of the view, or the Inbox when none is left."""
+    need(request, role_for(decision, document))
+    # Whoever comes next is found before the document leaves the view.
+    following = queue.next_for(document, request.user)
+    reviews.decide(document, decision, actor=actor_of(request), reason=note, expected_version=expected_version)
+    if decision in ("reopen", "read_again", "export"):
+        return f"{base_url(document)}?{queue.query}"
+    reviews.end_review(document, request.user, decision)
+    if following is None:
+        return f"/o/{request.organization.slug}/inbox?{queue.query}"
+    return f"{base_url(following)}?{queue.query}"
+
+
+def short_link(request: HttpRequest, uuid: str) -> HttpResponse:
+    """`/documents/{uuid}`: the permanent address of a document, used in webhooks and mails."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    mine = Membership.objects.filter(user=request.user).values("organization")
+    document = Document.objects.select_related("organization").filter(uuid=uuid, organization__in=mine).first()
+    if document is None:
+        raise Http404
+    return redirect(base_url(document))
