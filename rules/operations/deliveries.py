@@ -190,4 +190,5 @@ def export_state(document: Document) -> str | None:
     """The word for one document."""
     if document.status != Status.EXPORT:
         return None
-    return with_export_state(Document.objects.filter(pk=document.pk)).values_list("export_state", flat=True).first()
+    found = with_export_state(Document.objects.filter(pk=document.pk)).first()
+    return getattr(found, "export_state", None)

@@ -56,7 +56,7 @@ def change_endpoint(endpoint: WebhookEndpoint, values: dict[str, Any], actor: Ac
     faults, clean = _checked(values, endpoint.channel)
     if "channel" in values and values["channel"] != endpoint.channel:
         faults.append(invalid("channel", "The channel of a webhook stays; make a new one."))
-    moved = "url" in clean and _host(clean["url"]) != _host(endpoint.url)
+    moved = not faults and "url" in clean and _host(clean["url"]) != _host(endpoint.url)
     if moved and endpoint.bearer_token and "bearer_token" not in values:
         faults.append(invalid("bearer_token", "The address leads to another host. Give the bearer token again."))
     if faults:

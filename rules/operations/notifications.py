@@ -24,7 +24,8 @@ def notify(
 ) -> list[Notification]:
     """One notification for each of `people`, or one for all reviewers. `kind` is rule, delivery, reading or key."""
     made = []
-    for person in list(people) or [None]:
+    recipients: list[User | None] = [*people]
+    for person in recipients or [None]:
         notification = Notification.objects.create(
             organization=organization,
             person=person,
