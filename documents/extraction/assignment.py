@@ -1,0 +1,200 @@
+"""One assignment for the whole document: which candidate each field gets, or none.
+
+Fields that belong together are decided together: net + tax = total, invoice date before due date, name above address,
+no text for two numbers. Nothing is taken below 0 (even odds): a missing value is better than an invented one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import product
+
+from documents.extraction.candidates.candidate import overlaps
+from documents.extraction.scoring import WEIGHTS, Scored, same_words
+
+JOINT = WEIGHTS["joint"]
+TOLERANCE = Decimal("0.02")
+_MOST = 7
+
+Ranked = Mapping[str, Sequence[Scored]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What else is known about the document: sum of the lines, days to pay, payments as (given, change)."""
+
+    lines_sum: Decimal | None = None
+    days: tuple[int, ...] = ()
+    paid: tuple[tuple[Decimal, Decimal], ...] = ()
+
+
+def assign(ranked: Ranked, roles: Mapping[str, str], facts: Facts) -> dict[str, Scored | None]:
+    """The chosen candidate by field key; None where nothing is likely enough."""
+    by_role = {role: key for key, role in roles.items() if role and key in ranked}
+    chosen: dict[str, Scored | None] = {}
+    for decide in (_amounts, _dates, _parties):
+        chosen.update(decide(ranked, by_role, facts))
+    rest = [key for key in ranked if key not in chosen and not key.startswith("@")]
+    chosen.update(_apart(ranked, rest, chosen))
+    return chosen
+
+
+def _options(ranked: Ranked, key: str | None, floor: float = -6.0) -> list[Scored | None]:
+    if key is None:
+        return [None]
+    return [None, *(each for each in ranked.get(key, ())[:_MOST] if each.score > floor)]
+
+
+def _worth(*choice: Scored | None) -> float:
+    return sum(each.score for each in choice if each is not None)
+
+
+def _number(each: Scored) -> Decimal:
+    return abs(Decimal(each.candidate.value))
+
+
+def _amounts(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterator[tuple[str, Scored | None]]:
+    keys = [by_role.get(role) for role in ("subtotal", "tax", "total_amount")]
+    if not any(keys):
+        return
+    options = [_options(ranked, key) for key in keys]
+    options[2] = [_proved(each, facts) for each in options[2]]
+    options[0] = [_summed(each, facts) for each in options[0]]
+    best = max(product(*options), key=lambda choice: _worth(*choice) + _arithmetic(*choice))
+    closes = _arithmetic(*best) >= JOINT["arithmetic"]
+    for key, each in zip(keys, best, strict=True):
+        if key is not None:
+            if each is not None and closes:
+                each = each.raised(JOINT["arithmetic"] / 2, "arithmetic", _equation(best))
+            yield key, each
+
+
+def _equation(choice: Sequence[Scored | None]) -> str:
+    net, tax, total = (each.candidate.value if each else "" for each in choice)
+    return f"Net {net} + tax {tax} = total {total}"
+
+
+def _proved(each: Scored | None, facts: Facts) -> Scored | None:
+    if each is None:
+        return None
+    for given, change in facts.paid:
+        if given - change == _number(each):
+            return each.raised(JOINT["payment"], "payment", f"Paid {given} less change {change} is this amount")
+    return each
+
+
+def _summed(each: Scored | None, facts: Facts) -> Scored | None:
+    if each is None or facts.lines_sum is None or abs(facts.lines_sum - _number(each)) > TOLERANCE:
+        return each
+    return each.raised(JOINT["lines"], "lines", f"The line items add up to {facts.lines_sum}")
+
+
+def _arithmetic(net: Scored | None, tax: Scored | None, total: Scored | None) -> float:
+    """What speaks for three amounts being net, tax and total of one document."""
+    if total is None:
+        return -1.0 if net and tax and _number(tax) > _number(net) * Decimal("0.4") else 0.0
+    if net and tax:
+        return _sum_of_three(net, tax, total)
+    if tax:
+        return JOINT["implausible"] if _number(tax) * 3 > _number(total) else 0.0
+    if net and _number(net) > _number(total) + TOLERANCE:
+        return JOINT["net above total"]
+    return 0.0
+
+
+def _sum_of_three(net: Scored, tax: Scored, total: Scored) -> float:
+    off = abs(_number(net) + _number(tax) - _number(total))
+    if any(overlaps(one.candidate.span, two.candidate.span) for one, two in ((net, tax), (tax, total), (net, total))):
+        return JOINT["mismatch"]
+    if off <= TOLERANCE:
+        return float(JOINT["arithmetic"] if _number(tax) else JOINT["zero tax"])
+    if off <= Decimal("0.06"):
+        return float(JOINT["rounded"])
+    return float(JOINT["mismatch"])
+
+
+def _dates(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterator[tuple[str, Scored | None]]:
+    issued, due = by_role.get("invoice_date"), by_role.get("due_date")
+    if issued is None or due is None:
+        return
+    options = (_options(ranked, issued), _options(ranked, due))
+    best = max(product(*options), key=lambda choice: _worth(*choice) + _order(choice[0], choice[1], facts))
+    yield issued, best[0]
+    if best[0] and best[1] and _order(best[0], best[1], facts) >= JOINT["days"]:
+        yield due, best[1].raised(JOINT["days"], "payment terms", "Is the invoice date plus the days to pay")
+    else:
+        yield due, best[1]
+
+
+def _order(issued: Scored | None, due: Scored | None, facts: Facts) -> float:
+    if issued is None or due is None:
+        return 0.0
+    if overlaps(issued.candidate.span, due.candidate.span):
+        return -20.0
+    days = (date.fromisoformat(due.candidate.value) - date.fromisoformat(issued.candidate.value)).days
+    if days < 0 or days > 400:
+        return float(JOINT["dates reversed"])
+    return float(JOINT["days"] if days and days in facts.days else 0.0)
+
+
+def _parties(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterator[tuple[str, Scored | None]]:
+    name, address, customer = by_role.get("vendor"), by_role.get("vendor_address"), by_role.get("customer")
+    if name is None:
+        return
+    buyer = next(iter(ranked.get("@customer", ())), None)
+    options = (_options(ranked, name), _options(ranked, address))
+    best = max(
+        product(*options),
+        key=lambda choice: _worth(*choice) + _neighbours(choice[0], choice[1]) + _not_buyer(choice[0], buyer),
+    )
+    near = _neighbours(best[0], best[1])
+    for key, each, text in ((name, best[0], "The address follows"), (address, best[1], "The vendor's name stands with it")):
+        if key is not None:
+            yield key, each.raised(near, "neighbour", text) if each is not None and near > 0 else each
+    if customer is not None:
+        taken = best[0].candidate.value if best[0] else ""
+        yield customer, buyer if buyer and buyer.score > 0 and not same_words(buyer.candidate.value, taken) else None
+
+
+def _neighbours(name: Scored | None, address: Scored | None) -> float:
+    if name is None or address is None:
+        return 0.0
+    last, first = name.candidate.spans[-1], address.candidate.spans[0]
+    if last.page != first.page:
+        return 0.0
+    if last.line == first.line:
+        return float(JOINT["same line"])
+    gap = first.box.top - last.box.bottom
+    beside = (
+        abs(first.box.x0 - last.box.x0) < 12
+        or abs(first.box.center - last.box.center) < 20
+        or abs(first.box.x1 - last.box.x1) < 6
+    )
+    if beside and -2 < gap < 1.5 * last.box.height:
+        return float(JOINT["name above address"])
+    return float(JOINT["name near address"]) if beside and -2 < gap < 4 * last.box.height else 0.0
+
+
+def _not_buyer(name: Scored | None, buyer: Scored | None) -> float:
+    if name is None or buyer is None or buyer.score <= 0 or not same_words(name.candidate.value, buyer.candidate.value):
+        return 0.0
+    return float(JOINT["vendor is customer"])
+
+
+def _apart(ranked: Ranked, keys: list[str], chosen: Mapping[str, Scored | None]) -> dict[str, Scored | None]:
+    """The rest, best score first; no two fields of one type take the same characters."""
+    found: dict[str, Scored | None] = dict.fromkeys(keys)
+    pairs = sorted(
+        ((each, key) for key in keys for each in ranked[key]),
+        key=lambda pair: (-pair[0].score, pair[1], pair[0].candidate.span.line),
+    )
+    for each, key in pairs:
+        if found[key] is not None or each.score <= 0:
+            continue
+        others = (other for other in found.values() if other is not None and other.candidate.type == each.candidate.type)
+        if not any(overlaps(each.candidate.span, other.candidate.span) for other in others):
+            found[key] = each
+    return found

@@ -1,0 +1,166 @@
+"""Address blocks: a line with post code and town, and the lines above it in the same column. Normal form: one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from documents.extraction.candidates.candidate import Candidate, Style
+from documents.extraction.content import Content, Span, TextLine, plain
+
+COUNTRIES = frozenset(
+    ["deutschland", "germany", "allemagne", "duitsland", "osterreich", "austria", "schweiz", "switzerland", "suisse", "france", "frankreich", "spain", "espana", "spanien", "italia", "italy", "italien", "nederland", "netherlands", "niederlande", "belgium", "belgique", "belgien", "luxembourg", "luxemburg", "portugal", "poland", "polska", "polen", "usa", "us", "uk", "ireland", "malaysia", "singapore", "india", "china", "canada", "australia", "denmark", "sweden", "norway", "finland", "united", "kingdom", "united", "states", "great", "britain", "de", "fr", "es", "it", "nl", "be", "at", "ch", "gb", "lu", "pt"]
+)
+_LETTER = r"[A-Za-zÀ-ÖØ-öø-ÿ]"
+_TOWN = rf"{_LETTER}[\w'’.À-ÿ-]*(?:[ -]{_LETTER}[\w'’.À-ÿ-]*){{0,4}}"
+_POSTAL = (
+    re.compile(rf"(?<![\w/.-])(?:(?:[A-Z]{{1,2}})[- ])?\d{{4,6}}[,]? ?{_TOWN}(?: \d{{1,2}})?(?![\w@])"),
+    re.compile(rf"(?<![\w/.-])\d{{4}} ?[A-Z]{{2}}[,]? {_TOWN}"),
+    re.compile(rf"{_TOWN},? [A-Z]{{2}}\.?,? \d{{5}}(?:-\d{{4}})?(?!\d)"),
+    re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}(?![A-Z0-9])"),
+    re.compile(rf"{_LETTER}{{3,}},? \d{{5,6}}[,.]?(?: {_TOWN})?$"),
+)
+_STREET = re.compile(
+    r"\b(?:\w+(?:str|strasse|straße|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade)\.?|street|st|avenue|ave|road|rd|"
+    r"lane|ln|drive|dr|blvd|boulevard|way|suite|floor|rue|chemin|place|impasse|route|quai|calle|camino|avenida|plaza|paseo|via|viale|"
+    r"piazza|corso|jalan|jln|lot|no|taman|block|blk|unit|level|building|park|square|court|p\.?o\.? box|postfach)\b",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(r"\s*(?:[•●|·*]|\s[-–]\s|,)\s*")
+_CONTACT = re.compile(
+    r"@|www\.|http|\b(?:tel|fax|phone|telefon|telefax|fon|mobile|mobil|e-?mail|gst|tax|vat|ust|iban|bic|swift|invoice|date|datum|reg|"
+    r"co\.? ?reg|kvk|siret|hrb|hra|bill no|receipt|cashier|gln|customer|kunden)\b",
+    re.IGNORECASE,
+)
+
+
+def postal(text: str) -> tuple[int, int] | None:
+    """Where post code and town stand in `text`."""
+    for pattern in _POSTAL:
+        match = pattern.search(text)
+        if match and not re.search(r"(?:19|20)\d{2}$", match[0]):
+            return match.start(), match.end()
+    return None
+
+
+def looks_like_street(text: str) -> bool:
+    """A house number with words, or a word for a street."""
+    if _CONTACT.search(text) or not re.search(_LETTER, text):
+        return False
+    numbered = re.search(rf"{_LETTER}{{2,}}[.,]? \d{{1,4}} ?[a-zA-Z]?\b|^\W?\d{{1,5}}[a-zA-Z]?,? {_LETTER}", text)
+    return bool(numbered or _STREET.search(text))
+
+
+def is_country(text: str) -> bool:
+    words = plain(re.sub(r"[^\w\s]", " ", text)).split()
+    return bool(words) and all(word in COUNTRIES or len(word) == 1 for word in words)
+
+
+def find(content: Content, style: Style) -> list[Candidate]:
+    """Every address of the document, as blocks and as parts of one line."""
+    found: list[Candidate] = []
+    used: set[int] = set()
+    for line in content.lines:
+        where = postal(line.text)
+        if where is None or line.index in used or len(line.text) > 140:
+            continue
+        inline = _inline(content, line, where)
+        if inline is not None:
+            found.append(inline)
+            continue
+        block = list(_block(content, line))
+        used.update(each.index for each in block)
+        found.append(_candidate(content, block, line, where))
+    return found
+
+
+def _inline(content: Content, line: TextLine, where: tuple[int, int]) -> Candidate | None:
+    """`Name - Street 1 - 12345 Town` in one line: the parts from the street to the town."""
+    parts, at = [], 0
+    for gap in (*_INLINE.finditer(line.text), None):
+        end = gap.start() if gap else len(line.text)
+        if end > at:
+            parts.append((at, end))
+        at = gap.end() if gap else end
+    town = next((number for number, (start, end) in enumerate(parts) if start < where[1] and where[0] < end), None)
+    if town is None or town == 0:
+        return None
+    first = town
+    while first > 0 and town - first < 3 and looks_like_street(line.text[slice(*parts[first - 1])]):
+        first -= 1
+    if first == town:
+        return None
+    start, end = parts[first][0], min(parts[town][1], max(where[1], parts[town][0] + 1))
+    text = ", ".join(line.text[a:b].strip(" ,:") for a, b in parts[first : town + 1])
+    colon = text.rfind(": ")
+    if colon >= 0:
+        start, text = start + line.text[start:end].rfind(": ") + 2, text[colon + 2 :]
+    marks = {"inline"} | ({"named"} if first > 0 else set())
+    raw = line.text[start:end].strip()
+    span = content.span(line, start, end)
+    return Candidate("address", _tidy(text), raw, (span,), frozenset(marks), line.certainty(start, end))
+
+
+def _above(content: Content, line: TextLine) -> TextLine | None:
+    """The next line up in the same column at normal leading."""
+    best = None
+    for other in content.on_page(line.page):
+        gap = line.box.middle - other.box.middle
+        if not 0.4 * line.height < gap < 2.3 * max(line.height, other.height):
+            continue
+        aligned = abs(other.box.x0 - line.box.x0) < 1.2 * line.height
+        right = abs(other.box.x1 - line.box.x1) < 0.6 * line.height
+        middle = abs(other.box.center - line.box.center) < 1.5 * line.height
+        if (aligned or right or middle) and (best is None or other.box.middle > best.box.middle):
+            best = other
+    return best
+
+
+def _block(content: Content, line: TextLine) -> Iterator[TextLine]:
+    """Lines of the address from its street to the line with the town, top to bottom."""
+    lines = [line]
+    alone = looks_like_street(re.sub(r"\d{4,6}.*$", "", line.text)) and line.text[:1].isalnum() and "," in line.text
+    current = line
+    for _ in range(4):
+        above = _above(content, current)
+        if above is None or _CONTACT.search(above.text) or above.text.rstrip().endswith(":"):
+            break
+        if not looks_like_street(above.text):
+            break
+        lines.append(above)
+        current = above
+    if len(lines) == 1 and not alone:
+        above = _above(content, line)
+        if (
+            above is not None
+            and _above(content, above) is not None
+            and not above.text.endswith(":")
+            and not _CONTACT.search(above.text)
+        ):
+            lines.append(above)
+    yield from reversed(lines)
+
+
+def _candidate(content: Content, block: list[TextLine], last: TextLine, where: tuple[int, int]) -> Candidate:
+    spans: list[Span] = []
+    texts = []
+    for line in block:
+        end = where[1] if line is last and where[1] > len(line.text) - 30 else len(line.text)
+        start = 0
+        label = re.match(r"[^\d,]{3,25}: ", line.text)
+        if label:
+            start = label.end()
+        spans.append(content.span(line, start, end))
+        texts.append(line.text[start:end].strip(" ,;"))
+    raw = " ".join(text for text in texts)
+    marks = frozenset({"block", f"lines:{len(block)}"})
+    certainty = min(line.certainty(0, len(line.text)) for line in block)
+    return Candidate("address", _tidy(", ".join(texts)), raw, tuple(spans), marks, certainty)
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"\b(?:[A-Z]{1,2})[- ](?=\d{4,5} )", "", text)
+    parts = [part.strip() for part in text.split(",") if part.strip(" .")]
+    while len(parts) > 1 and is_country(parts[-1]):
+        parts.pop()
+    return re.sub(r"\s+", " ", ", ".join(parts))

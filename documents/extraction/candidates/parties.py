@@ -1,0 +1,92 @@
+"""Names of parties: lines that read like the name of a company or a person, with what speaks for each being one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from documents.extraction.candidates import addresses
+from documents.extraction.candidates.candidate import Candidate, Style, cut
+from documents.extraction.content import Content, TextLine, plain
+
+_SUFFIX = re.compile(
+    r"(?<![\w])(?:GmbH(?: ?& ?Co\.?(?: ?KG)?)?|AG|KG|OHG|UG|GbR|e\.? ?K\.?|e\.? ?V\.?|a\.? ?G\.?|mbH|Ltd\.?|Limited|LLC|LLP|Inc\.?|Corp\.?|Corporation|PLC|"
+    r"Company|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|S\.?A\.?|EURL|S\.?L\.?U?\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|B\.?V\.?|N\.?V\.?|BVBA|V\.?O\.?F\.?|Sdn\.? ?Bhd\.?|"
+    r"Bhd\.?|Pte\.?|Pvt\.?|Enterprise|Trading|Oy|AB|ApS|A/S|Lda|Kft|s\.r\.o\.|Sp\. z o\.o\.)(?!\w)",
+    re.IGNORECASE,
+)
+_TITLE_WORDS = frozenset(
+    ["invoice", "rechnung", "facture", "factuur", "fattura", "factura", "receipt", "quittung", "beleg", "avoir", "gutschrift", "credit", "note", "tax", "bill", "statement", "order", "bestellung", "lieferschein", "page", "seite", "datum", "date", "total", "summe", "tel", "fax", "phone", "email", "www", "http", "iban", "bic", "copy", "kopie", "original", "customer", "kunde", "address", "adresse", "to", "from", "number", "nummer", "nr", "no", "thank", "you", "please", "terms", "conditions", "cash", "change", "qty", "quantity", "price", "amount", "description", "item", "due", "payment", "subtotal"]
+)
+_PERSON = re.compile(
+    r"^(?:herrn?|frau|mr|mrs|ms|m\.|mme|monsieur|madame|dhr|mevr|attn|z\.?\s?hd|t\.a\.v|c/o)\b", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SENTENCE = re.compile(r"[.!?]\s+[A-ZÄÖÜ]|[.!?]$")
+
+
+def find(content: Content, style: Style) -> list[Candidate]:
+    """Every line, and every first part of a sender line, that could be a name."""
+    found: list[Candidate] = []
+    for line in content.lines:
+        found += _on_line(content, line)
+    return found
+
+
+def _on_line(content: Content, line: TextLine) -> Iterator[Candidate]:
+    for start, end, marks in _pieces(line.text):
+        text = line.text[start:end].strip(" ,;:-•●|*")
+        if not _could_be_name(text):
+            continue
+        start = line.text.index(text, start)
+        marks = set(marks)
+        if _SUFFIX.search(text):
+            marks.add("company suffix")
+        if _PERSON.match(text):
+            marks.add("person")
+        if re.search(r"\d", text):
+            marks.add("digits")
+        if text.isupper():
+            marks.add("capitals")
+        if any(word in _TITLE_WORDS for word in plain(text).split()):
+            marks.add("title word")
+        if addresses.looks_like_street(text) or addresses.postal(text):
+            marks.add("street")
+        if addresses.is_country(text):
+            marks.add("country")
+        yield cut(content, line, "party", text, start, start + len(text), frozenset(marks))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, set[str]]]:
+    """The whole line, or the first part of a sender line `Name - Street - Town`, or what follows `Label: `."""
+    parted = re.match(r"^(.{3,60}?)\s*(?:[•●|·]|\s[-–]\s|,\s)\s*(.{3,})$", text)
+    if parted and (addresses.postal(parted[2]) or re.search(r"@|www\.", parted[2])):
+        yield 0, parted.end(1), {"sender line"}
+        return
+    suffixed = re.match(
+        rf"^(?:.*?[:]\s)?((?:[\w&.'-]+ ){{1,5}}?{_SUFFIX.pattern})(?=\s[-–(]|\s(?:au|mit|with|capital|Company)\b)",
+        text,
+        re.IGNORECASE,
+    )
+    if suffixed:
+        yield suffixed.start(1), suffixed.end(1), set()
+        return
+    colon = re.match(r"^[^:]{2,30}:\s+(?=\S)", text)
+    if colon:
+        yield colon.end(), len(text), {"after colon"}
+        return
+    tail = re.search(r"(?:sold by|provided by|favou?r of|titulaire du compte|kontoinhaber)\W+(.{3,50})$", text, re.IGNORECASE)
+    if tail:
+        yield tail.start(1), tail.end(1), {"named by text"}
+        return
+    yield 0, len(text), set()
+
+
+def _could_be_name(text: str) -> bool:
+    if not 3 <= len(text) <= 70 or not _WORD.search(text):
+        return False
+    letters = sum(letter.isalpha() for letter in text)
+    if letters < 0.5 * len(text.replace(" ", "")):
+        return False
+    sentence = _SENTENCE.search(text) and not _SUFFIX.search(text)
+    return not sentence and len(text.split()) <= 9 and "@" not in text and "://" not in text and not text.startswith("www.")

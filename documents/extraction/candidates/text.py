@@ -1,0 +1,83 @@
+"""Free text and lists: what follows a label, to its right or below it. They have no form of their own, only a place."""
+
+from __future__ import annotations
+
+import re
+
+from documents.extraction.candidates.candidate import Candidate, cut
+from documents.extraction.content import Content, TextLine
+from documents.extraction.labels import Hit
+
+_LONGEST = 200
+_BULLET = re.compile(r"^\s*(?:[-•●▪*–]|\d{1,2}[.)])\s+")
+
+
+def find_texts(content: Content, hits: tuple[Hit, ...], concepts: frozenset[str]) -> list[Candidate]:
+    """What stands right of, or else below, each label of one of the concepts."""
+    found: list[Candidate] = []
+    labelled = {hit.span.line for hit in hits}
+    for hit in hits:
+        if any(hit.strength(concept) > 0 for concept in concepts):
+            right = _right(content, hit, hits)
+            below = _below(content, hit, labelled)
+            found += [each for each in (right, below if right is None else None) if each is not None]
+    return found
+
+
+def _right(content: Content, hit: Hit, hits: tuple[Hit, ...]) -> Candidate | None:
+    line = content.lines[hit.span.line]
+    start, end = hit.span.end, len(line.text)
+    for other in hits:
+        if (
+            other.span.line == line.index
+            and start <= other.span.start < end
+            and re.match(r"\s*:", line.text[other.span.end :])
+        ):
+            end = other.span.start
+    found = _trimmed(content, line, start, end)
+    if found is not None:
+        return found
+    for other_line in content.rows_of(line.row):
+        if other_line.box.x0 >= hit.span.box.x1 and other_line.index != line.index:
+            return _trimmed(content, other_line, 0, len(other_line.text))
+    return None
+
+
+def _trimmed(content: Content, line: TextLine, start: int, end: int) -> Candidate | None:
+    while start < end and line.text[start] in " :.;#-=":
+        start += 1
+    text = line.text[start:end].strip()
+    if not re.search(r"\w", text):
+        return None
+    text = text[:_LONGEST]
+    return cut(content, line, "text", text, start, start + len(text))
+
+
+def _below(content: Content, hit: Hit, labelled: set[int]) -> Candidate | None:
+    for line in content.on_page(hit.span.page):
+        gap = line.box.top - hit.span.box.bottom
+        if -1 < gap < 2 * line.height and line.box.overlap_x(hit.span.box) > 0 and line.index != hit.span.line:
+            return None if line.index in labelled else _trimmed(content, line, 0, len(line.text))
+    return None
+
+
+def list_below(content: Content, hit: Hit, labelled: set[int]) -> list[Candidate]:
+    """The entries of a list: the rest of the label's line cut at commas, or the lines below until the next heading."""
+    line = content.lines[hit.span.line]
+    rest = line.text[hit.span.end :].strip(" :")
+    if rest:
+        at = line.text.index(rest, hit.span.end)
+        parts = [(match.start() + at, match.end() + at) for match in re.finditer(r"[^,;]+", rest)]
+        return [found for start, end in parts if (found := _trimmed(content, line, start, end))]
+    entries: list[Candidate] = []
+    bottom = hit.span.box.bottom
+    for below in content.on_page(line.page):
+        if below.box.top < hit.span.box.bottom - 1 or abs(below.box.x0 - hit.span.box.x0) > 60:
+            continue
+        if below.box.top - bottom > 2.5 * below.height or (below.index in labelled and below.text.rstrip().endswith(":")):
+            break
+        bullet = _BULLET.match(below.text)
+        found = _trimmed(content, below, bullet.end() if bullet else 0, len(below.text))
+        entries += [found] if found else []
+        bottom = below.box.bottom
+    return entries[:50]

@@ -1,0 +1,157 @@
+"""What kind of document this is, how sure that is, and which built-in profile fits. "other" is a legal answer."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from documents.extraction.candidates.candidate import Candidate
+from documents.extraction.content import Content, TextLine, plain
+from documents.extraction.labels import Hit
+from documents.extraction.profiles import Profile, built_in
+
+TITLES: dict[str, str] = {
+    "credit_note": (
+        r"credit note|credit memo|credit invoice|gutschrift|rechnungskorrektur|stornorechnung|avoir|note de credit|nota de credito|factura rectificativa|abono|"
+        r"nota di credito|nota credito|creditnota|creditfactuur"
+    ),
+    "invoice": (
+        r"invoice|(?:\w*)rechnung|facture|factura|fattura|factuur|tax invoice|faktura|rechnungsnummer|invoice number|invoice date"
+    ),
+    "receipt": r"receipt|quittung|kassenbon|kassenbeleg|bon|recu|ticket de caisse|ticket|scontrino|ricevuta|kassabon|recibo|cash bill|cash sale|cash memo|beleg",
+    "order": r"purchase order|order confirmation|bestellung|auftragsbestatigung|bon de commande|confirmation de commande|pedido|ordine|bestelling|orderbevestiging|sales order",
+    "delivery_note": r"delivery note|packing slip|packing list|lieferschein|bon de livraison|albaran|documento di trasporto|pakbon|leveringsbon",
+    "statement": r"statement of account|account statement|bank statement|kontoauszug|releve de compte|extracto|estratto conto|rekeningoverzicht|mahnung|zahlungserinnerung|reminder",
+}
+_LETTER = re.compile(
+    r"\b(?:dear|sehr geehrte\w*|madame|monsieur|estimad\w+|gentile|egregio|geachte|yours sincerely|sincerely|mit freundlichen grussen|freundliche grusse|cordialement|atentamente|distinti saluti)\b"
+)
+_TILL = re.compile(
+    r"\b(?:cash|change|cashier|tender\w*|ruckgeld|gegeben|bar|kasse|espece\w*|rendu|cambio|contanti|resto|wisselgeld|visa|mastercard|rounding|kassierer|till|please come again|goods sold)\b"
+)
+_STRONG = frozenset(
+    {
+        "invoice_number",
+        "invoice_date",
+        "due_date",
+        "po_number",
+        "vendor_vat_id",
+        "subtotal",
+        "tax",
+        "total_amount",
+        "amount_due",
+        "iban",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A kind of document with confidence 0-100, and the next likely one."""
+
+    doc_type: str
+    confidence: int
+    second: str = ""
+    second_confidence: int = 0
+
+
+def classify(
+    content: Content, hits: tuple[Hit, ...], candidates: Mapping[str, tuple[Candidate, ...]], said: str = ""
+) -> Verdict:
+    """The kind with most evidence from titles, labels with values, and the look of a till receipt; `said` by an e-invoice stands."""
+    if said:
+        return Verdict(said, 100)
+    points = {kind: _titled(content, pattern) for kind, pattern in TITLES.items()}
+    business = _business(content, hits, candidates)
+    till = _till(content)
+    points["invoice"] += business - (till if till >= 3 and points["receipt"] + till > points["invoice"] - 3 else 0)
+    points["receipt"] += min(business, 2.5) + till
+    points["credit_note"] += business * 0.9 if points["credit_note"] >= 3 else -3.0
+    for kind in ("order", "delivery_note", "statement"):
+        points[kind] += 0.4 * business if points[kind] >= 3 else -2.0
+    points["letter"] = 3.4 if len(set(_LETTER.findall(content.plain_text))) >= 2 and business < 2.5 else 0.0
+    if not any("decimals" in each.marks or each.marked("currency") for each in candidates.get("amount", ())):
+        for kind in ("invoice", "receipt", "credit_note"):
+            points[kind] -= 3.0
+    points["other"] = 3.3
+    return _verdict(points)
+
+
+def _verdict(points: dict[str, float]) -> Verdict:
+    top = max(points.values())
+    total = sum(math.exp(value - top) for value in points.values())
+    shares = sorted(((math.exp(value - top) / total, kind) for kind, value in points.items()), reverse=True)
+    (first, kind), (second, other) = shares[0], shares[1]
+    return Verdict(kind, round(100 * min(first, 0.99)), other, round(100 * second))
+
+
+def _titled(content: Content, pattern: str) -> float:
+    """Points for the words of a kind: much as a short or large line at the top, little in running text."""
+    word = re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])")
+    best, mentions = 0.0, 0
+    for line in content.lines:
+        match = word.search(plain(line.text))
+        if match is None:
+            continue
+        mentions += 1
+        best = max(best, _weight(content, line, match))
+    return best + min(mentions, 4) * 0.3
+
+
+def _weight(content: Content, line: TextLine, match: re.Match[str]) -> float:
+    first_page = line.page == content.pages[0].number
+    if not first_page:
+        return 0.3
+    depth = line.box.middle / max(content.page(line.page).height, 1.0)
+    short = len(line.text.split()) <= 7
+    starts = match.start() <= 2
+    big = min(2.0, max(0.0, line.height / content.line_height - 1.2) * 3)
+    if short and depth < 0.5:
+        return 2.2 + (1.0 if starts else 0.0) + big
+    return 1.4 if starts and len(line.text) < 80 else 0.4
+
+
+def _business(content: Content, hits: tuple[Hit, ...], candidates: Mapping[str, tuple[Candidate, ...]]) -> float:
+    """Points for sure labels of an invoice and for amounts in a row with a label of money."""
+    named = {
+        concept
+        for hit in hits
+        for concept, weight in hit.concepts
+        if weight == 1.0 and concept in _STRONG and hit.likeness > 0.9
+    }
+    rows_with_money = {
+        content.lines[each.span.line].row
+        for each in candidates.get("amount", ())
+        if "decimals" in each.marks or each.marked("currency")
+    }
+    totals = sum(
+        1
+        for hit in hits
+        if content.lines[hit.span.line].row in rows_with_money
+        and any(hit.strength(concept) >= 0.8 for concept in ("total_amount", "subtotal", "tax", "amount_due"))
+    )
+    numbers = len(named & {"invoice_number", "invoice_date", "due_date"})
+    return 1.0 * numbers + 0.9 * min(totals, 4) + 0.3 * len(named - {"invoice_number", "invoice_date", "due_date", "tax"})
+
+
+def _till(content: Content) -> float:
+    """Points for a till receipt: its words, and one narrow column."""
+    words = len(set(_TILL.findall(content.plain_text)))
+    page = content.pages[0]
+    boxes = [line.box for line in content.lines if line.page == page.number]
+    if not boxes:
+        return 0.0
+    used = (max(box.x1 for box in boxes) - min(box.x0 for box in boxes)) / max(
+        1.0, max(box.bottom for box in boxes) - min(box.top for box in boxes)
+    )
+    narrow = page.width < 0.62 * page.height or used < 0.62
+    return min(words, 5) * 0.8 * (1.0 if narrow else 0.5) + (1.0 if narrow and words >= 2 else 0.0)
+
+
+def profile_for(verdict: Verdict) -> Profile:
+    """The built-in profile that fits a kind of document."""
+    if verdict.doc_type in {"invoice", "credit_note"}:
+        return built_in("standard-invoice")
+    return built_in("universal-invoices-receipts" if verdict.doc_type == "receipt" else "default")

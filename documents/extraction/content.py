@@ -1,0 +1,198 @@
+"""A document as the value search sees it: all lines of all pages, their text with places, rows, language.
+
+A `Span` is a piece of one line by character; its box is cut out of the words in proportion, so that a value glued to its
+label by OCR ("Date:12/05/2018") still has a box of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from documents.extraction.geometry import Box, around
+from documents.extraction.layout import OCR, Line, Page, Word
+from documents.extraction.values import Place
+
+_SAME_LENGTH = str.maketrans("\u00a0\u202f\u2007\u2009\u2012\u2013\u2014\u2212\u2019\u00b4\uffe5", "    ----''¥")
+_STOP_WORDS = {
+    "en": "the and of to for is this your you invoice date total amount due from please number bill with by tax receipt cash",
+    "de": "der die das und für rechnung datum betrag summe bitte nr wir ihre sie mit von zum auf menge gesamt netto",
+    "fr": "le la les et de du des pour facture date montant total vous votre nous par sur client payer",
+    "es": "el los las y de del para factura fecha importe total su por con cliente",
+    "it": "il gli di del della per fattura data importo totale vostro con cliente pagamento",
+    "nl": "de het een en van voor factuur datum bedrag totaal uw met naar klant btw aantal",
+}
+_STOP_SETS = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
+
+
+def plain(text: str) -> str:
+    """Lower case without accents: how words are compared."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One line of words with its number in the document (`index`), in its row (`row`), and its text by character."""
+
+    index: int
+    row: int
+    page: int
+    words: tuple[Word, ...]
+    source: str
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words).translate(_SAME_LENGTH)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        found, at = [], 0
+        for word in self.words:
+            found.append(at)
+            at += len(word.text) + 1
+        return tuple(found)
+
+    @cached_property
+    def box(self) -> Box:
+        return around(word.box for word in self.words)
+
+    @cached_property
+    def height(self) -> float:
+        heights = sorted(word.box.height for word in self.words)
+        return max(heights[len(heights) // 2], 1.0)
+
+    def span_box(self, start: int, end: int) -> Box:
+        """The box of the characters from `start` to before `end`."""
+        boxes = []
+        for word, first in zip(self.words, self.starts, strict=True):
+            last = first + len(word.text)
+            if last <= start or first >= end:
+                continue
+            size = max(len(word.text), 1)
+            left, right = max(start - first, 0) / size, min(end - first, size) / size
+            width = word.box.width
+            boxes.append(Box(word.box.x0 + left * width, word.box.top, word.box.x0 + right * width, word.box.bottom))
+        return around(boxes) if boxes else self.box
+
+    def certainty(self, start: int, end: int) -> int:
+        """The lowest certainty of the words in that span, 0-100."""
+        return min(
+            (
+                word.confidence
+                for word, first in zip(self.words, self.starts, strict=True)
+                if first < end and first + len(word.text) > start
+            ),
+            default=100,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to before `end` of line number `line`."""
+
+    line: int
+    start: int
+    end: int
+    page: int
+    box: Box
+
+    @property
+    def place(self) -> Place:
+        return Place(self.page, self.box)
+
+
+@dataclass(frozen=True)
+class Content:
+    """All lines of a document in reading order, and what was found out about its writing."""
+
+    pages: tuple[Page, ...]
+    lines: tuple[TextLine, ...]
+    filename: str = ""
+
+    @cached_property
+    def rows(self) -> tuple[tuple[TextLine, ...], ...]:
+        """Lines that stand at one height of one page, left to right."""
+        grouped: dict[int, list[TextLine]] = {}
+        for line in self.lines:
+            grouped.setdefault(line.row, []).append(line)
+        return tuple(tuple(sorted(row, key=lambda line: line.box.x0)) for _, row in sorted(grouped.items()))
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def plain_text(self) -> str:
+        return plain(self.text)
+
+    @cached_property
+    def recognized(self) -> bool:
+        """Whether any page came from OCR."""
+        return any(page.source == OCR for page in self.pages)
+
+    @cached_property
+    def line_height(self) -> float:
+        """The usual height of a line in points."""
+        heights = sorted(line.height for line in self.lines)
+        return heights[len(heights) // 2] if heights else 10.0
+
+    @cached_property
+    def language(self) -> str:
+        """The language with most of its small words on the pages, "" when there are too few."""
+        words = re.findall(r"[^\W\d_]+", self.text.casefold())[:3000]
+        counts = {language: sum(word in known for word in words) for language, known in _STOP_SETS.items()}
+        best = max(counts, key=lambda language: counts[language])
+        return best if counts[best] >= 2 else ""
+
+    def page(self, number: int) -> Page:
+        return next(page for page in self.pages if page.number == number)
+
+    def span(self, line: TextLine, start: int, end: int) -> Span:
+        return Span(line.index, start, end, line.page, line.span_box(start, end))
+
+    def rows_of(self, row: int) -> tuple[TextLine, ...]:
+        """The lines that stand at the height of that row."""
+        return self._by_row.get(row, ())
+
+    @cached_property
+    def _by_row(self) -> dict[int, tuple[TextLine, ...]]:
+        return {row[0].row: row for row in self.rows}
+
+    def on_page(self, number: int) -> tuple[TextLine, ...]:
+        return self._by_page.get(number, ())
+
+    @cached_property
+    def _by_page(self) -> dict[int, tuple[TextLine, ...]]:
+        grouped: dict[int, list[TextLine]] = {}
+        for line in self.lines:
+            grouped.setdefault(line.page, []).append(line)
+        return {number: tuple(lines) for number, lines in grouped.items()}
+
+
+def read_content(pages: tuple[Page, ...], filename: str = "") -> Content:
+    """The lines of all pages, numbered, with the row each stands in."""
+    lines: list[TextLine] = []
+    row = -1
+    for page in pages:
+        row += 1
+        bottom: list[tuple[Box, int]] = []
+        for line in sorted(page.lines, key=lambda each: (each.box.middle, each.box.x0)):
+            number = _row_beside(line, bottom)
+            if number is None:
+                row += 1
+                number = row
+            bottom.append((line.box, number))
+            lines.append(TextLine(len(lines), number, page.number, line.words, page.source))
+    return Content(pages, tuple(lines), filename)
+
+
+def _row_beside(line: Line, earlier: list[tuple[Box, int]]) -> int | None:
+    box = line.box
+    for other, number in reversed(earlier[-8:]):
+        close = abs(other.middle - box.middle) < 0.4 * min(other.height, box.height) + 0.5
+        if close and other.overlap_x(box) < 1.0:
+            return number
+    return None

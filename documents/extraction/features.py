@@ -1,0 +1,245 @@
+"""What can be said of a candidate without knowing the field: place, size, form, neighbours. Each feature is 0-1.
+
+`FEATURE_WORDS` says each in the words of a clerk; weights.json says how much it counts for a value type or a role.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from documents.extraction.candidates.candidate import Candidate
+from documents.extraction.content import Content, TextLine, plain
+from documents.extraction.labels import Hit
+from documents.extraction.sides import Sides
+
+FEATURE_WORDS = {
+    "top": "Stands in the upper part of the first page",
+    "head": "Stands at the very top of the first page",
+    "bottom": "Stands at the foot of the page",
+    "last page": "Stands on the last page",
+    "first of its kind": "Is the first of its kind",
+    "largest": "Is the largest amount",
+    "latest": "Is the latest date",
+    "earliest": "Is the earliest date",
+    "big": "Is printed larger than the text",
+    "checked": "Its check digits hold",
+    "unchecked": "Its check digits fail",
+    "vat form": "Has the form of a VAT id",
+    "bare": "Is a bare number",
+    "unambiguous": "Can be read in one way only",
+    "range": "Is part of a period",
+    "with time": "A time of day follows",
+    "decimals": "Is written with decimals",
+    "plain": "Is written without decimals",
+    "currency": "A currency stands beside it",
+    "negative": "Is negative",
+    "zero": "Is zero",
+    "right": "Stands in the right half",
+    "letters": "Has letters and digits",
+    "long": "Has four digits or more",
+    "short": "Is very short",
+    "year": "Looks like a year",
+    "in parentheses": "Stands in parentheses",
+    "money": "A currency stands beside it",
+    "in table": "Stands in the table of goods",
+    "seller side": "Stands in the seller's block",
+    "buyer side": "Stands in the buyer's block",
+    "contact near": "Telephone, tax number or web address stand with it",
+    "company suffix": "Has the legal form of a company",
+    "sender line": "Stands in the sender line above the address",
+    "inline": "Is written in one line",
+    "named": "Follows a name in the same line",
+    "block": "Is a block of lines",
+    "before address": "An address follows",
+    "web name": "The web or mail address has the same name",
+    "again": "Stands on the document more than once",
+    "title word": "Holds a word for the document or a label",
+    "label word": "Holds labels",
+    "person": "Addresses a person",
+    "digits": "Holds digits",
+    "street": "Looks like a street",
+    "country": "Is a country",
+    "after colon": "Follows a colon",
+    "named by text": "The text says so",
+    "joined": "Is put together from two lines",
+    "code": "Is written as a currency code",
+    "beside number": "Stands beside an amount",
+    "usual": "Is the currency of most amounts",
+    "running text": "Stands in running text",
+    "debit near": "Direct debit or the payer's account is mentioned",
+}
+_DEBIT = re.compile(
+    r"lastschrift|direct debit|prelevement|incasso|domiciliacion|addebito|ihrem konto|your account|votre compte|eingezogen|abbuch"
+)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The document around the candidates: what features need to know once."""
+
+    content: Content
+    sides: Sides
+    hits: tuple[Hit, ...]
+    candidates: dict[str, tuple[Candidate, ...]]
+    table_rows: frozenset[int] = frozenset()
+
+    @cached_property
+    def largest(self) -> Decimal:
+        """The largest amount with decimals or currency."""
+        amounts = [
+            abs(Decimal(each.value))
+            for each in self.candidates.get("amount", ())
+            if "decimals" in each.marks or each.marked("currency")
+        ]
+        return max(amounts, default=Decimal(0))
+
+    @cached_property
+    def date_range(self) -> tuple[str, str]:
+        dates = sorted(each.value for each in self.candidates.get("date", ()))
+        return (dates[0], dates[-1]) if dates else ("", "")
+
+    @cached_property
+    def first_lines(self) -> dict[str, int]:
+        """The first candidate of each type: id by type."""
+        first: dict[str, int] = {}
+        for kind, found in self.candidates.items():
+            if found:
+                first[kind] = id(min(found, key=lambda each: (each.span.page, each.span.line, each.span.start)))
+        return first
+
+    @cached_property
+    def address_lines(self) -> frozenset[int]:
+        return frozenset(each.span.line for each in self.candidates.get("address", ()))
+
+    @cached_property
+    def web_names(self) -> frozenset[str]:
+        """The words of mail and web addresses before their ending."""
+        names: set[str] = set()
+        for each in (*self.candidates.get("email", ()), *self.candidates.get("url", ())):
+            host = re.sub(r"^(?:https?://)?(?:www\.)?|^.*@", "", each.value.casefold()).split("/")[0]
+            names.update(part for part in host.split(".")[:-1] if len(part) > 3)
+        return frozenset(names)
+
+    @cached_property
+    def line_texts(self) -> Counter[str]:
+        return Counter(plain(line.text) for line in self.content.lines)
+
+    @cached_property
+    def usual_currency(self) -> str:
+        votes: Counter[str] = Counter()
+        for each in self.candidates.get("currency", ()):
+            votes[each.value] += 2 if "beside number" in each.marks else 1
+        return votes.most_common(1)[0][0] if votes else ""
+
+    @cached_property
+    def whole_text(self) -> str:
+        return re.sub(r"\W+", " ", self.content.plain_text)
+
+    @cached_property
+    def _labelled(self) -> dict[int, int]:
+        covered: dict[int, int] = {}
+        for hit in self.hits:
+            covered[hit.span.line] = covered.get(hit.span.line, 0) + hit.span.end - hit.span.start
+        return covered
+
+    def label_share(self, line: TextLine) -> float:
+        """How much of a line is labels, 0-1."""
+        return min(1.0, self._labelled.get(line.index, 0) / max(len(line.text), 1))
+
+
+def features_of(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    """All features of a candidate that are not 0."""
+    found = {mark: 1.0 for mark in candidate.marks if ":" not in mark}
+    found.update(_placed(candidate, around))
+    extra = _BY_TYPE.get(candidate.type)
+    if extra is not None:
+        found.update(extra(candidate, around))
+    return {name: amount for name, amount in found.items() if amount}
+
+
+def _placed(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    span, content = candidate.span, around.content
+    page = content.page(span.page)
+    depth = span.box.middle / max(page.height, 1.0)
+    first = span.page == content.pages[0].number
+    line = content.lines[span.line]
+    return {
+        "top": float(first and depth < 0.4),
+        "head": max(0.0, 1 - depth / 0.25) if first else 0.0,
+        "bottom": float(depth > 0.8),
+        "last page": float(span.page == content.pages[-1].number and len(content.pages) > 1),
+        "right": float(span.box.center > page.width / 2),
+        "big": min(1.0, max(0.0, span.box.height / content.line_height - 1.15)),
+        "first of its kind": float(around.first_lines.get(candidate.type) == id(candidate)),
+        "in table": float(line.row in around.table_rows),
+        "running text": float(len(line.text) > 70 and around.label_share(line) < 0.4),
+    }
+
+
+def _of_amount(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    value = abs(Decimal(candidate.value))
+    return {
+        "currency": float(bool(candidate.marked("currency"))),
+        "largest": float(value == around.largest and value > 0),
+        "zero": float(value == 0),
+    }
+
+
+def _of_date(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    earliest, latest = around.date_range
+    return {"earliest": float(candidate.value == earliest), "latest": float(candidate.value == latest != earliest)}
+
+
+def _side(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    line = around.content.lines[candidate.span.line]
+    side = around.sides.in_heading(line, candidate.span.start) or around.sides.of(line)
+    return {"seller side": float(side == "seller"), "buyer side": float(side == "buyer")}
+
+
+def _of_address(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    line = around.content.lines[candidate.span.line]
+    last = around.content.lines[candidate.spans[-1].line]
+    near = around.sides.contact_near(line) or around.sides.contact_near(last)
+    return {**_side(candidate, around), "contact near": float(near)}
+
+
+def _of_party(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    line = around.content.lines[candidate.span.line]
+    words = re.sub(r"\W+", " ", plain(candidate.value)).strip()
+    packed = words.replace(" ", "")
+    times = len(re.findall(rf"\b{re.escape(words)}\b", around.whole_text)) if len(words) > 3 else 1
+    below = next(iter(around.sides.column_below(around.content.lines[candidate.spans[-1].line], line.box.x0)), None)
+    share = around.label_share(line) if "after colon" not in candidate.marks else 0.0
+    return {
+        **_side(candidate, around),
+        "contact near": float(around.sides.contact_near(line)),
+        "before address": float(below is not None and below.index in around.address_lines),
+        "web name": float(any(name in packed or (packed in name and len(packed) > 4) for name in around.web_names)),
+        "again": min(1.0, (times - 1) / 2),
+        "label word": share,
+    }
+
+
+def _of_iban(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    line = around.content.lines[candidate.span.line]
+    row = " ".join(each.text for each in around.content.rows_of(line.row))
+    return {**_side(candidate, around), "debit near": float(bool(_DEBIT.search(plain(row))))}
+
+
+def _of_currency(candidate: Candidate, around: Surroundings) -> dict[str, float]:
+    return {"usual": float(candidate.value == around.usual_currency)}
+
+
+_BY_TYPE = {
+    "amount": _of_amount,
+    "date": _of_date,
+    "address": _of_address,
+    "party": _of_party,
+    "iban": _of_iban,
+    "tax_id": _side,
+    "currency": _of_currency,
+}

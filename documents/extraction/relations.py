@@ -1,0 +1,165 @@
+"""How candidates stand to labels: which label is left of, or above, a candidate, and how strongly the two belong together.
+
+Strength is 0-1: full for a label directly beside its value, less with distance, words or other labels in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from documents.extraction.candidates.candidate import Candidate
+from documents.extraction.content import Content, Span, TextLine
+from documents.extraction.labels import Hit
+
+LEFT, ABOVE = "left of it", "above it"
+_WORDS = re.compile(r"[^\W_]+")
+_WIDE_TYPES = frozenset({"amount", "number", "percent", "currency"})
+_FARTHEST_ABOVE = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A label that may belong to a candidate."""
+
+    hit: Hit
+    direction: str
+    strength: float
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Answers for one document which labels speak about a candidate."""
+
+    content: Content
+    hits: tuple[Hit, ...]
+
+    @cached_property
+    def _by_row(self) -> dict[int, list[Hit]]:
+        grouped: dict[int, list[Hit]] = defaultdict(list)
+        for hit in self.hits:
+            grouped[self.content.lines[hit.span.line].row].append(hit)
+        return grouped
+
+    @cached_property
+    def _by_page(self) -> dict[int, list[Hit]]:
+        grouped: dict[int, list[Hit]] = defaultdict(list)
+        for hit in self.hits:
+            grouped[hit.span.page].append(hit)
+        return grouped
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[Hit]]:
+        grouped: dict[int, list[Hit]] = defaultdict(list)
+        for hit in self.hits:
+            grouped[hit.span.line].append(hit)
+        return grouped
+
+    def on_line(self, line: int) -> list[Hit]:
+        return self._by_line.get(line, [])
+
+    def links(self, candidate: Candidate) -> list[Link]:
+        """All labels that may belong to the candidate, strongest first."""
+        span = candidate.span
+        line = self.content.lines[span.line]
+        own = [link for link in self._left(span, line, candidate.type) if link.strength > 0.03]
+        beside = any(link.strength > 0.6 and link.hit.span.line == span.line for link in own)
+        damp = 0.35 if beside else 1.0
+        own += [Link(link.hit, ABOVE, link.strength * damp) for link in self._above(span, line) if link.strength * damp > 0.03]
+        return sorted(own, key=lambda link: -link.strength)
+
+    def _left(self, span: Span, line: TextLine, kind: str) -> Iterator[Link]:
+        before = [hit for hit in self._by_row.get(line.row, []) if _is_before(hit.span, span)]
+        before.sort(key=lambda hit: hit.span.box.x0, reverse=True)
+        reach = 45.0 if kind in _WIDE_TYPES else 14.0
+        for number, hit in enumerate(before[:5]):
+            gap = max(0.0, span.box.x0 - hit.span.box.x1) / line.height
+            words = self._words_between(hit.span, span, line)
+            strength = 0.75**words * 0.5**number / (1 + max(0.0, gap - 2) / reach)
+            yield Link(hit, LEFT, strength * hit.likeness)
+
+    def _words_between(self, label: Span, value: Span, line: TextLine) -> int:
+        if label.line == value.line:
+            text = line.text[label.end : value.start]
+        else:
+            text = self.content.lines[label.line].text[label.end :] + " " + line.text[: value.start]
+            for other in self.content.rows_of(line.row):
+                if (
+                    label.box.x1 <= other.box.x0
+                    and other.box.x1 <= value.box.x0
+                    and other.index not in (label.line, value.line)
+                ):
+                    text += " " + other.text
+        covered = sum(
+            1 for hit in self._by_row.get(line.row, []) if _is_before(label, hit.span) and _is_before(hit.span, value)
+        )
+        words = [word for word in _WORDS.findall(text) if word.casefold() not in _SMALL]
+        return max(0, len(words) - covered)
+
+    def _above(self, span: Span, line: TextLine) -> Iterator[Link]:
+        for hit in self._by_page.get(span.page, []):
+            distance = (span.box.top - hit.span.box.bottom) / line.height
+            if not -0.4 <= distance <= _FARTHEST_ABOVE or hit.span.line == span.line:
+                continue
+            aligned = _alignment(hit.span, span, line.height)
+            if not aligned:
+                continue
+            between = self._lines_between(hit.span, span)
+            strength = 0.9 * aligned * 0.6**between / (1 + max(0.0, distance - 1.0) * 0.3)
+            yield Link(hit, ABOVE, strength * hit.likeness)
+
+    def _lines_between(self, label: Span, value: Span) -> int:
+        left, right = min(label.box.x0, value.box.x0), max(label.box.x1, value.box.x1)
+        count = 0
+        for other in self.content.on_page(value.page):
+            box = other.box
+            inside = label.box.bottom - 1 < box.middle < value.box.top + 1 and box.x0 < right and box.x1 > left
+            count += inside and other.index not in (label.line, value.line)
+        return count
+
+
+_SMALL = frozenset(
+    {
+        "eur",
+        "usd",
+        "gbp",
+        "chf",
+        "myr",
+        "rm",
+        "nr",
+        "no",
+        "n",
+        "the",
+        "der",
+        "am",
+        "is",
+        "of",
+        "zum",
+        "bis",
+        "at",
+        "on",
+        "im",
+        "in",
+        "rs",
+    }
+)
+
+
+def _is_before(one: Span, other: Span) -> bool:
+    if one.line == other.line:
+        return one.end <= other.start
+    return one.box.x1 <= other.box.x0 + 2.0
+
+
+def _alignment(label: Span, value: Span, height: float) -> float:
+    """How well a label stands in the column of a value: 1 same edge or middle, less for a mere overlap, 0 elsewhere."""
+    edges = (abs(label.box.x0 - value.box.x0), abs(label.box.x1 - value.box.x1), abs(label.box.center - value.box.center))
+    nearest = min(edges) / height
+    if nearest < 1.0:
+        return 1.0
+    if label.box.overlap_x(value.box) > 0:
+        return 0.85
+    return 0.5 if nearest < 3.0 else 0.0

@@ -1,0 +1,195 @@
+"""Candidates + labels + layout -> ranked values with evidence. One scorer for every field, built in or custom.
+
+A score is the sum of weight x feature (weights.json: `types` for all fields of a value type, `roles` on top for the part a
+field plays). It is read as log odds; the evidence lists the features that counted, in words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from documents.extraction.candidates.candidate import Candidate
+from documents.extraction.candidates.text import find_texts
+from documents.extraction.content import Content, plain
+from documents.extraction.features import FEATURE_WORDS, Surroundings, features_of
+from documents.extraction.labels import Hit
+from documents.extraction.profiles import Profile, ProfileField
+from documents.extraction.relations import Link, Relations
+from documents.extraction.sides import Sides
+from documents.extraction.values import Evidence
+from documents.extraction.vocabulary import NAMES
+
+WEIGHTS: dict[str, Any] = json.loads((Path(__file__).parent / "weights.json").read_text(encoding="utf-8"))
+_ALWAYS = {"@vendor": "vendor", "@customer": "customer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate for one field with its score (log odds) and why."""
+
+    candidate: Candidate
+    score: float
+    evidence: tuple[Evidence, ...]
+    label: float = 0.0
+
+    def raised(self, by: float, kind: str, text: str) -> Scored:
+        """The same with one more reason."""
+        return replace(self, score=self.score + by, evidence=(*self.evidence, Evidence(kind, text, round(by, 2))))
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Scores candidates of one document."""
+
+    content: Content
+    hits: tuple[Hit, ...]
+    candidates: dict[str, tuple[Candidate, ...]]
+    roles: dict[str, str] = field(default_factory=dict)
+    table_rows: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        content: Content,
+        hits: tuple[Hit, ...],
+        candidates: dict[str, tuple[Candidate, ...]],
+        profile: Profile,
+        roles: dict[str, str],
+        table_rows: frozenset[int],
+    ) -> Scorer:
+        """A scorer that also knows the free texts beside the profile's labels."""
+        concepts = frozenset(each.key for each in profile.fields if each.type == "text")
+        texts = tuple(find_texts(content, hits, concepts))
+        return cls(content, hits, {**candidates, "text": texts}, {**roles, **_ALWAYS}, table_rows)
+
+    def rank_all(self, profile: Profile) -> dict[str, list[Scored]]:
+        """The ranked candidates of every field, and of vendor and customer even where nobody asks for them."""
+        ranked = {each.key: self.ranked(each) for each in profile.fields if each.type in self.candidates}
+        for key, role in _ALWAYS.items():
+            ranked[key] = self.ranked(ProfileField(key, role, "party"))
+        return ranked
+
+    @cached_property
+    def relations(self) -> Relations:
+        return Relations(self.content, self.hits)
+
+    @cached_property
+    def sides(self) -> Sides:
+        return Sides(self.content, self.hits)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(self.content, self.sides, self.hits, self.candidates, self.table_rows)
+
+    @cached_property
+    def _links(self) -> dict[int, list[Link]]:
+        return {}
+
+    def links(self, candidate: Candidate) -> list[Link]:
+        known = self._links.get(id(candidate))
+        if known is None:
+            known = self._links[id(candidate)] = self.relations.links(candidate)
+        return known
+
+    def ranked(self, wanted: ProfileField, most: int = 10) -> list[Scored]:
+        """The best candidates for a field, best first; one for each value, the best placed."""
+        role = self.roles.get(wanted.key, "")
+        scored = [self._score(wanted, role, each) for each in self.candidates.get(wanted.type, ())]
+        counts = Counter(each.candidate.value for each in scored)
+        best: dict[str, Scored] = {}
+        for each in sorted(scored, key=lambda one: (-one.score, one.candidate.span.line, one.candidate.span.start)):
+            best.setdefault(each.candidate.value, each)
+        again = WEIGHTS["repeated"]
+        ranked = [
+            each.raised(again * min(counts[value] - 1, 2), "repeated", f"Stands {counts[value]} times on the document")
+            if counts[value] > 1 and each.label > 0
+            else each
+            for value, each in best.items()
+        ]
+        ranked.sort(key=lambda one: -one.score)
+        return ranked[:most]
+
+    def _score(self, wanted: ProfileField, role: str, candidate: Candidate) -> Scored:
+        weights = {**WEIGHTS["types"].get(wanted.type, {}), **WEIGHTS["roles"].get(role, {})}
+        own, rival = self._best_links(wanted, role, candidate)
+        label = own.strength * _named(own.hit, wanted, role) if own else 0.0
+        against = rival.strength if rival else 0.0
+        total, evidence = weights.get("start", -2.0), []
+        if own:
+            part = weights.get("label", 5.0) * label
+            total += part
+            evidence.append(Evidence("label", f'The label "{own.hit.text}" stands {own.direction}', round(part, 2)))
+        if rival and against > 0.8 * label:
+            part = weights.get("rival", -4.0) * (against - 0.5 * label)
+            total += part
+            name = _name(rival.hit)
+            evidence.append(Evidence("other label", f'"{rival.hit.text}" {rival.direction} names the {name}', round(part, 2)))
+        if not label and not role:
+            total -= 6.0
+        for name, amount in features_of(candidate, self.surroundings).items():
+            part = weights.get(name, 0.0) * amount
+            if abs(part) >= 0.01:
+                total += part
+                evidence.append(Evidence(name.replace(" ", "_"), FEATURE_WORDS.get(name, name.capitalize()), round(part, 2)))
+        if wanted.pattern:
+            total += _by_pattern(wanted.pattern, candidate.value)
+        if candidate.certainty < 80:
+            total -= (80 - candidate.certainty) / 40
+        return Scored(candidate, total, tuple(evidence), label)
+
+    def _best_links(self, wanted: ProfileField, role: str, candidate: Candidate) -> tuple[Link | None, Link | None]:
+        own: Link | None = None
+        rival: Link | None = None
+        best = 0.0
+        for link in self.links(candidate):
+            strength = _named(link.hit, wanted, role)
+            if strength > 0:
+                if link.strength * strength > best:
+                    own, best = link, link.strength * strength
+            elif rival is None and _competes(link.hit, wanted.type):
+                rival = link
+        return own, rival
+
+
+_CONCEPT_TYPES: dict[str, frozenset[str]] = {
+    "date": frozenset(["invoice_date", "due_date", "delivery_date", "order_date", "period", "discount_date", "print_date", "other_number"]),
+    "party": frozenset(["customer", "contact", "other_number", "customer_number", "payment_terms", "payment_method", "iban", "total_amount", "invoice_number", "invoice_date", "due_date"]),
+    "address": frozenset(["customer", "contact"]),
+    "iban": frozenset(["customer_iban"]),
+    "currency": frozenset(),
+}  # fmt: skip
+
+
+def _competes(hit: Hit, kind: str) -> bool:
+    allowed = _CONCEPT_TYPES.get(kind)
+    return allowed is None or any(name in allowed for name, _ in hit.concepts)
+
+
+def _named(hit: Hit, wanted: ProfileField, role: str) -> float:
+    """How surely a label names this field, by its own wordings or by those of the part it plays."""
+    return max((weight for name, weight in hit.concepts if name in (wanted.key, role)), default=0.0)
+
+
+def _name(hit: Hit) -> str:
+    concept = max(hit.concepts, key=lambda each: each[1])[0]
+    return NAMES.get(concept, concept.replace("_", " "))
+
+
+def _by_pattern(pattern: str, value: str) -> float:
+    """A field's own pattern decides much. A pattern that cannot be compiled was refused when the profile was saved."""
+    return 2.5 if re.search(pattern, value) else -5.0
+
+
+def same_words(one: str, other: str) -> bool:
+    return re.sub(r"\W", "", plain(one)) == re.sub(r"\W", "", plain(other))
+
+
+def values_of(scored: Sequence[Scored]) -> list[str]:
+    return [each.candidate.value for each in scored]

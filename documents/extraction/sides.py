@@ -1,0 +1,99 @@
+"""Which lines belong to the seller and which to the buyer, from headings, contact data and the sender line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from documents.extraction.candidates.addresses import is_country
+from documents.extraction.content import Content, TextLine, plain
+from documents.extraction.labels import Hit, tokens
+
+_CONTACT = re.compile(
+    r"@|www\.|https?://|\b(?:tel|fax|phone|telefon|telefax|fon|mobil|siret|siren|kvk|btw|hrb|hra|handelsreg|ust|vat|tva|gst|iban|bic|reg no|roc|abn|"
+    r"capital|co reg|company no|gln|steuernr|geschaftsf\w*|nif|cif|p iva|partita iva)\b"
+)
+_LONGEST_BLOCK = 9
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Seller or buyer, line by line; what no heading claims has no side."""
+
+    content: Content
+    hits: tuple[Hit, ...]
+
+    @cached_property
+    def _claims(self) -> dict[int, tuple[str, int]]:
+        found: dict[int, tuple[str, int]] = {}
+        headings = [(hit, side) for hit in self.hits if (side := self._heading(hit))]
+        lines = {hit.span.line for hit, _ in headings}
+        for hit, side in headings:
+            start = self.content.lines[hit.span.line]
+            for distance, line in enumerate(self.column_below(start, hit.span.box.x0), 1):
+                if line.index in lines:
+                    break
+                if line.index not in found or distance < found[line.index][1]:
+                    found[line.index] = (side, distance)
+        return found
+
+    def _heading(self, hit: Hit) -> str:
+        """ "seller" or "buyer" when the label heads a block: it begins its line, and ends it or is followed by a colon."""
+        side = "seller" if hit.strength("vendor") >= 0.8 else "buyer" if hit.strength("customer") >= 0.8 else ""
+        text = self.content.lines[hit.span.line].text
+        if not side or tokens(text[: hit.span.start]):
+            return ""
+        rest = text[hit.span.end :].strip(" .")
+        return side if not rest or rest.startswith(":") or len(rest) <= 3 else ""
+
+    def column_below(self, start: TextLine, left: float) -> Iterator[TextLine]:
+        """The lines below in the same column, until a wide gap."""
+        last, height = start.box, max(start.height, self.content.line_height)
+        count = 0
+        for line in self.content.on_page(start.page):
+            if line.box.middle <= last.middle + 0.3 * height or count >= _LONGEST_BLOCK:
+                continue
+            if not (abs(line.box.x0 - left) < 2.5 * height or line.box.x0 <= left <= line.box.x1):
+                continue
+            if line.box.top - last.bottom > 2.2 * height:
+                return
+            last, count = line.box, count + 1
+            yield line
+
+    def of(self, line: TextLine) -> str:
+        """ "seller", "buyer" or "" for a line."""
+        return self._claims.get(line.index, ("", 0))[0]
+
+    def in_heading(self, line: TextLine, start: int) -> str:
+        """The side named by a heading in front of character `start` of the line itself: "Invoice for: Contoso"."""
+        for hit in self.hits:
+            if (
+                hit.span.line == line.index
+                and hit.span.end <= start
+                and len(line.text[hit.span.end : start].strip(" :.#")) == 0
+            ):
+                if hit.strength("vendor") >= 0.8:
+                    return "seller"
+                if hit.strength("customer") >= 0.8:
+                    return "buyer"
+        return ""
+
+    def contact_near(self, line: TextLine) -> bool:
+        """Whether telephone, tax number, web address or the like stand in the line or in the block below it."""
+        if self.is_contact(line):
+            return True
+        below = list(self.column_below(line, line.box.x0))[:7]
+        for each in below:
+            if self.of(each) != self.of(line):
+                return False
+            if self.is_contact(each):
+                return True
+        return False
+
+    def is_contact(self, line: TextLine) -> bool:
+        return bool(_CONTACT.search(plain(line.text)))
+
+    def is_country(self, line: TextLine) -> bool:
+        return is_country(line.text)
