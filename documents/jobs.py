@@ -11,16 +11,16 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError
 
-from docflow import leases, life
+from docflow import jobs, leases, life
 from docflow.errors import FileError, PartDownError, ReaderStoppedError
 from docflow.sandbox import Sandbox, Work
 from documents import files
 from documents.extraction import layout, reading as reader
-from documents.extraction.values import Findings
 from documents.models import Document, Page, Profile
 from documents.operations import reading
 
 log = logging.getLogger(__name__)
+MAIL = "message/rfc822"
 _box: Sandbox | None = None
 
 
@@ -79,8 +79,8 @@ def _read(document: Document, token: UUID) -> None:
     began = time.monotonic()
     reading.start(document, token)
     with sandbox().work(organization=str(document.organization.uuid)) as work:
-        work.put("file", files.original(document))
-        opened, pages = _pages(document, token, work, began)
+        media_type = _lay_out(work, document)
+        opened, pages = _pages(document, token, work, media_type, began)
         if not leases.renew(document.task, token, stage="classifying", pages_total=opened.pages):
             raise reading.LostLease
         profile = _asked_profile(document)
@@ -91,7 +91,7 @@ def _read(document: Document, token: UUID) -> None:
         )
     chosen = profile or Profile.objects.get(organization=None, key=findings.profile)
     reading.store(document, token, findings, chosen, page_count=opened.pages, seconds=time.monotonic() - began)
-    draw(document.pk)
+    jobs.enqueue("documents.jobs.draw", document.pk)
 
 
 def _asked_profile(document: Document) -> Profile | None:
@@ -99,9 +99,22 @@ def _asked_profile(document: Document) -> Profile | None:
     return document.asked_profile or document.contact.default_profile or document.task.upload.project.profile
 
 
-def _pages(document: Document, token: UUID, work: Work, began: float) -> tuple[reader.Opened, list[layout.Page]]:
+def _lay_out(work: Work, document: Document) -> str:
+    """Puts the file to be read into the work folder -> its media type. Of a mail that is the body: its parts have documents
+    of their own."""
+    if document.media_type != MAIL:
+        work.put(reader.FILE, files.original(document))
+        return document.media_type
+    work.put("mail", files.original(document))
+    parts = work.run("unpack", file="mail")["parts"]
+    body = next((part["name"] for part in parts if part["role"] == "body"), None)
+    work.put(reader.FILE, work.read(body) if body else b"(This e-mail has no text.)\n")
+    return "text/plain"
+
+
+def _pages(document: Document, token: UUID, work: Work, media_type: str, began: float) -> tuple[reader.Opened, list[layout.Page]]:
     """All pages: those stored in an earlier turn, and the rest read now."""
-    opened = reader.open_document(work, document.media_type, max_pages=settings.MAX_PAGES)
+    opened = reader.open_document(work, media_type, max_pages=settings.MAX_PAGES)
     kept = [page.as_layout() for page in document.pages.all()] if document.task.pages_done else []
     if not leases.renew(document.task, token, pages_total=opened.pages, pages_done=len(kept)):
         raise reading.LostLease
@@ -110,7 +123,7 @@ def _pages(document: Document, token: UUID, work: Work, began: float) -> tuple[r
         if fresh and (time.monotonic() - began > leases.divided(leases.TURN).total_seconds() or life.is_stopping()):
             reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
             raise TurnOver
-        fresh.append(reader.read_page(work, document.media_type, number, languages=settings.OCR_LANGUAGES))
+        fresh.append(reader.read_page(work, media_type, number, languages=settings.OCR_LANGUAGES))
         if not leases.renew(document.task, token, pages_done=len(kept) + len(fresh)):
             raise reading.LostLease
     reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
@@ -119,30 +132,27 @@ def _pages(document: Document, token: UUID, work: Work, began: float) -> tuple[r
 
 def draw(document_id: int) -> None:
     """Draws the pages of a document that have no image yet. Doing it twice makes the same files anew."""
+    life.touch()
     document = Document.objects.select_related("organization").filter(pk=document_id).first()
-    if document is None:
-        return
-    missing = list(document.pages.filter(image_width=None))
-    if not missing:
+    missing = list(document.pages.filter(image_width=None)) if document else []
+    if document is None or not missing:
         return
     with sandbox().work(organization=str(document.organization.uuid)) as work:
-        work.put("file", files.original(document))
+        media_type = _lay_out(work, document)
         for page in missing:
-            _draw_page(document, page, work)
+            try:
+                _draw_page(document, media_type, page, work)
+            except FileError as error:
+                log.warning("page not drawn", extra={"document": document.pk, "page": page.number, "reason": error.reason})
 
 
-def _draw_page(document: Document, page: Page, work: Work) -> None:
+def _draw_page(document: Document, media_type: str, page: Page, work: Work) -> None:
+    """Written under a fresh name and renamed, so that nobody is ever served half an image. Raises FileError."""
     name = f"page-{page.number}.webp"
-    try:
-        answer = work.run(
-            "draw_page", file="file", media_type=document.media_type, number=page.number, dpi=files.RENDITION_DPI, image=name
-        )
-    except FileError as error:
-        log.warning("page not drawn", extra={"document": document.pk, "page": page.number, "reason": error.reason})
-        return
+    width, height = reader.draw_page(work, media_type, page.as_layout(), dpi=files.RENDITION_DPI, image=name)
     target = files.rendition(document, page.number)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = target.with_suffix(f".{os.getpid()}")
     fresh.write_bytes(work.image(name))
     fresh.rename(target)
-    Page.objects.filter(pk=page.pk).update(image_width=int(answer["width"]), image_height=int(answer["height"]))
+    Page.objects.filter(pk=page.pk).update(image_width=width, image_height=height)

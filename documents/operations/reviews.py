@@ -23,7 +23,7 @@ from docflow.errors import (
     unknown,
 )
 from documents import normal, states
-from documents.extraction.checks import recheck
+from documents.extraction.recheck import recheck
 from documents.extraction.profiles import Profile as PureProfile
 from documents.models import Annotation, Contact, Document, Folder, LineItem, Review, Transition, ValueSource
 from documents.operations import lifecycle
