@@ -128,9 +128,10 @@ def test_a_credit_note_names_the_invoice_that_it_corrects_and_asks_for_no_paymen
 
 
 @pytest.mark.parametrize("kind", ["invoice", "credit_note"])
-def test_the_cii_file_fits_its_schema(kind: str) -> None:
+def test_the_xml_files_fit_their_schemas(kind: str) -> None:
     facts = invoice_facts(5, "fr", kind=kind, mixed_rates=True)
     facturx.xml_check_xsd(cii_xml(facts), flavor="factur-x", level="en16931")
+    facturx.xml_check_xsd(ubl_xml(facts), flavor=f"ubl-2.1-{kind.replace('_', '')}")
 
 
 def test_a_hybrid_invoice_holds_its_xml_and_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:

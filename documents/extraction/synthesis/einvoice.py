@@ -19,7 +19,7 @@ _RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformation
 _UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
 _CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 _CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
-_UBL = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _GUIDELINE = "urn:cen.eu:en16931:2017"
 _PIECE, _HOUR, _LUMP = "C62", "HUR", "LS"
 _UNITS = {
@@ -87,10 +87,13 @@ def hybrid_pdf(printed: InvoiceFacts, layout: str = "letter", *, embedded: Invoi
 
 
 def ubl_xml(facts: InvoiceFacts) -> bytes:
-    """The invoice as UBL 2.1, in the manner of Peppol BIS Billing 3."""
-    root = etree.Element(f"{{{_UBL}}}Invoice", nsmap={None: _UBL, "cac": _CAC, "cbc": _CBC})
+    """The invoice or credit note as UBL 2.1, in the manner of Peppol BIS Billing 3."""
+    credit = facts.kind == CREDIT_NOTE
+    kind = "CreditNote" if credit else "Invoice"
+    root = etree.Element(f"{{{_UBL}{kind}-2}}{kind}", nsmap={None: f"{_UBL}{kind}-2", "cac": _CAC, "cbc": _CBC})
     due = [cbc.DueDate(facts.due_on.isoformat())] if facts.due_on else []
     order = [cac.OrderReference(cbc.ID(facts.po_number))] if facts.po_number else []
+    corrected = [cac.BillingReference(cac.InvoiceDocumentReference(cbc.ID(facts.corrects)))] if facts.corrects else []
     root.extend(
         [
             cbc.CustomizationID(f"{_GUIDELINE}#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"),
@@ -98,19 +101,17 @@ def ubl_xml(facts: InvoiceFacts) -> bytes:
             cbc.ID(facts.number),
             cbc.IssueDate(facts.issued_on.isoformat()),
             *due,
-            cbc.InvoiceTypeCode("380"),
+            cbc.CreditNoteTypeCode("381") if credit else cbc.InvoiceTypeCode("380"),
             cbc.DocumentCurrencyCode(facts.currency),
+            cbc.BuyerReference(facts.customer_number),
             *order,
+            *corrected,
             cac.AccountingSupplierParty(_ubl_party(facts.vendor)),
             cac.AccountingCustomerParty(_ubl_party(facts.customer)),
             cac.Delivery(cbc.ActualDeliveryDate(facts.delivered_on.isoformat())),
-            cac.PaymentMeans(
-                cbc.PaymentMeansCode("58"),
-                cbc.PaymentID(facts.number),
-                cac.PayeeFinancialAccount(cbc.ID(facts.vendor.iban), cac.FinancialInstitutionBranch(cbc.ID(facts.vendor.bic))),
-            ),
+            _ubl_payment(facts),
             *_ubl_sums(facts),
-            *(_ubl_line(position, line, facts.currency) for position, line in enumerate(facts.lines, 1)),
+            *(_ubl_line(position, line, facts, credit) for position, line in enumerate(facts.lines, 1)),
         ]
     )
     return _written(root)
@@ -173,6 +174,7 @@ def _cii_settlement(facts: InvoiceFacts) -> Element:
         )
         for row in facts.taxes
     ]
+    corrected = [ram.InvoiceReferencedDocument(ram.IssuerAssignedID(facts.corrects))] if facts.corrects else []
     terms = []
     if facts.due_on:
         terms.append(ram.SpecifiedTradePaymentTerms(ram.DueDateDateTime(_day(facts.due_on.strftime("%Y%m%d")))))
@@ -193,12 +195,20 @@ def _cii_settlement(facts: InvoiceFacts) -> Element:
             ram.GrandTotalAmount(str(facts.total)),
             ram.DuePayableAmount(str(facts.total)),
         ),
+        *corrected,
     )
+
+
+def _ubl_payment(facts: InvoiceFacts) -> Element:
+    branch = cac.FinancialInstitutionBranch(cbc.ID(facts.vendor.bic))
+    account = cac.PayeeFinancialAccount(cbc.ID(facts.vendor.iban), branch)
+    return cac.PaymentMeans(cbc.PaymentMeansCode("58"), cbc.PaymentID(facts.number), account)
 
 
 def _ubl_party(party: Party) -> Element:
     tax = [cac.PartyTaxScheme(cbc.CompanyID(party.vat_id), cac.TaxScheme(cbc.ID("VAT")))] if party.vat_id else []
     return cac.Party(
+        cbc.EndpointID(party.email, schemeID="EM"),
         cac.PartyName(cbc.Name(party.name)),
         cac.PostalAddress(
             cbc.StreetName(party.street),
@@ -234,11 +244,13 @@ def _ubl_category(name: str, rate: Decimal) -> Element:
     return cac(name, cbc.ID("S"), cbc.Percent(str(rate)), cac.TaxScheme(cbc.ID("VAT")))
 
 
-def _ubl_line(position: int, line: Line, currency: str) -> Element:
-    return cac.InvoiceLine(
+def _ubl_line(position: int, line: Line, facts: InvoiceFacts, credit: bool) -> Element:
+    name, count = ("CreditNoteLine", "CreditedQuantity") if credit else ("InvoiceLine", "InvoicedQuantity")
+    return cac(
+        name,
         cbc.ID(str(position)),
-        cbc.InvoicedQuantity(str(line.quantity), unitCode=_unit(line)),
-        cbc.LineExtensionAmount(str(line.amount), currencyID=currency),
+        cbc(count, str(line.quantity), unitCode=_unit(line)),
+        cbc.LineExtensionAmount(str(line.amount), currencyID=facts.currency),
         cac.Item(cbc.Name(line.description), _ubl_category("ClassifiedTaxCategory", line.vat_rate)),
-        cac.Price(cbc.PriceAmount(str(line.unit_price), currencyID=currency)),
+        cac.Price(cbc.PriceAmount(str(line.unit_price), currencyID=facts.currency)),
     )

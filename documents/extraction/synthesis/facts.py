@@ -235,7 +235,9 @@ def truth(facts: InvoiceFacts) -> dict[str, Any]:
 
 def demo_customer() -> Party:
     """The company whose post the demo organization receives."""
-    return Party("Larkfield Trading Ltd", "14 Harbour Street", "BS1 5TR", "Bristol", "GB")
+    return Party(
+        "Larkfield Trading Ltd", "14 Harbour Street", "BS1 5TR", "Bristol", "GB", email="invoices@larkfield-trading.example"
+    )
 
 
 def _party(name: str, market: Market, rng: random.Random) -> Party:
