@@ -40,7 +40,8 @@ def _mismatch(request: MemberRequest, document: Document, error: VersionMismatch
 def _state(request: MemberRequest, document: Document) -> dict[str, Any]:
     data = review_data(document, request.membership, _queue(request))
     return {
-        "version": document.version, "status": document.status, "fields": data["fields"], "lines": data["lines"], "reasons": data["reasons"],
+        "version": document.version, "status": document.status, "fields": data["fields"], "lines": data["lines"],
+        "reasons": data["reasons"],
     }  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def lines(request: MemberRequest, uuid: str) -> HttpResponse:
 def decision(request: MemberRequest, uuid: str) -> HttpResponse:
     document = page.find(request, uuid)
     body = json_body(request)
-    queue = Queue.from_query(request.organization, _as_query(body.get("view")))
+    queue = queue_of(request, body.get("view"))
     try:
         following = page.decide(
             request,
@@ -102,8 +103,9 @@ def decision(request: MemberRequest, uuid: str) -> HttpResponse:
     return JsonResponse({"status": document.status, "next": following})
 
 
-def _as_query(text: Any) -> dict[str, str]:
-    return dict(parse_qsl(str(text or "")))
+def queue_of(request: MemberRequest, text: Any) -> Queue:
+    """The view that a script names by its query string."""
+    return Queue.from_query(request.organization, dict(parse_qsl(str(text or ""))))
 
 
 @member_page(Role.REVIEWER)

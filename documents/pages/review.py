@@ -171,12 +171,17 @@ def decide(
 ) -> str:
     """Carries out a decision -> the address to go to: the next document of the view, or the Inbox when none is left."""
     need(request, role_for(decision, document))
-    # Whoever comes next is found before the document leaves the view.
-    following = queue.next_for(document, request.user)
+    onward = following_url(request, document, queue)
     reviews.decide(document, decision, actor=actor_of(request), reason=note, expected_version=expected_version)
     if decision in ("reopen", "read_again", "export"):
         return f"{base_url(document)}?{queue.query}"
     reviews.end_review(document, request.user, decision)
+    return onward
+
+
+def following_url(request: MemberRequest, document: Document, queue: Queue) -> str:
+    """Where one goes after `document`; to be asked before a decision takes it out of the view."""
+    following = queue.next_for(document, request.user)
     if following is None:
         return f"/o/{request.organization.slug}/inbox?{queue.query}"
     return f"{base_url(following)}?{queue.query}"
