@@ -66,6 +66,7 @@ FEATURE_WORDS = {
     "after colon": "Follows a colon",
     "named by text": "The text says so",
     "joined": "Is put together from two lines",
+    "alone": "Stands alone in its line",
     "code": "Is written as a currency code",
     "beside number": "Stands beside an amount",
     "usual": "Is the currency of most amounts",
@@ -176,6 +177,7 @@ def _placed(candidate: Candidate, around: Surroundings) -> dict[str, float]:
         "big": min(1.0, max(0.0, span.box.height / content.line_height - 1.15)),
         "first of its kind": float(around.first_lines.get(candidate.type) == id(candidate)),
         "in table": float(line.row in around.table_rows),
+        "alone": float(candidate.span.end - candidate.span.start >= len(line.text) - 2),
         "running text": float(len(line.text) > 70 and around.label_share(line) < 0.4),
     }
 

@@ -19,7 +19,9 @@ from documents.extraction.scoring import Scored
 from documents.extraction.values import Alternative, Evidence, FieldValue
 
 KINDS = {"invoice": "Invoice", "receipt": "Receipt", "credit_note": "Credit Note"}
-EURO = frozenset(["AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"])
+EURO = frozenset(
+    ["AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"]
+)
 _MOST_ALTERNATIVES = 9
 _TRUE = re.compile(r"^(?:yes|true|x|ja|oui|si|vero|waar|1|✓|☑|☒)\b")
 

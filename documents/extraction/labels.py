@@ -55,7 +55,7 @@ Vocabulary = dict[str, dict[str, float]]
 def _known() -> Vocabulary:
     found: Vocabulary = {}
     for concept, wordings in LABELS.items():
-        for wording in filter(None, wordings.split("|")):
+        for wording in wordings:
             _add(found, wording.lstrip("~"), concept, WEAK if wording.startswith("~") else 1.0)
     return found
 
@@ -74,7 +74,7 @@ def known_concepts(key: str) -> tuple[str, ...]:
 
 def synonyms(field: ProfileField) -> tuple[str, ...]:
     """All wordings under which a field is looked for, strongest first: its own label and synonyms, then ours."""
-    ours = LABELS.get(field.key, "").split("|")
+    ours = LABELS.get(field.key, ())
     return tuple(word for word in (field.label, *field.synonyms, *(word.lstrip("~") for word in ours)) if word)
 
 
@@ -94,7 +94,32 @@ def vocabulary_for(profile: Profile) -> Vocabulary:
 
 
 _OTHER_PROFILES = frozenset(
-    ["seller_name", "seller_tax_number", "buyer_name", "buyer_tax_number", "fapiao_number", "fapiao_code", "issue_date", "amount_before_tax", "tax_rate_field", "tax_amount", "company_name_zh", "company_name_en", "unified_social_credit_code", "legal_representative", "registered_capital", "business_scope", "registration_date", "registered_address", "meeting_date", "attendees", "agenda", "decisions_made", "action_items", "follow_up_date"]
+    [
+        "seller_name",
+        "seller_tax_number",
+        "buyer_name",
+        "buyer_tax_number",
+        "fapiao_number",
+        "fapiao_code",
+        "issue_date",
+        "amount_before_tax",
+        "tax_rate_field",
+        "tax_amount",
+        "company_name_zh",
+        "company_name_en",
+        "unified_social_credit_code",
+        "legal_representative",
+        "registered_capital",
+        "business_scope",
+        "registration_date",
+        "registered_address",
+        "meeting_date",
+        "attendees",
+        "agenda",
+        "decisions_made",
+        "action_items",
+        "follow_up_date",
+    ]
 )
 
 

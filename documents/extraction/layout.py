@@ -89,13 +89,14 @@ def in_reading_order(words: list[Word]) -> tuple[Word, ...]:
     """Words sorted into lines, top to bottom and left to right, each with the number of its line.
 
     Two words share a line when their middles are less than half a word height apart and no gap wider than three
-    heights parts them; columns therefore become lines of their own.
+    heights parts them; columns therefore become lines of their own. Words above one another share none, however close.
     """
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda each: (each.box.middle, each.box.x0)):
         for row in reversed(rows[-6:]):
             last = row[-1].box
-            if abs(last.middle - word.box.middle) < 0.5 * min(last.height, word.box.height) + 0.5:
+            close = abs(last.middle - word.box.middle) < 0.5 * min(last.height, word.box.height) + 0.5
+            if close and not _covers(row, word):
                 row.append(word)
                 break
         else:
@@ -112,3 +113,8 @@ def in_reading_order(words: list[Word]) -> tuple[Word, ...]:
             part.append(word)
         lines.append(part)
     return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
+
+
+def _covers(row: list[Word], word: Word) -> bool:
+    """Whether a word of the row takes more than a third of the width that `word` takes: then they stand in two lines."""
+    return any(word.box.overlap_x(other.box) > 0.34 * min(word.box.width, other.box.width) + 0.5 for other in row)

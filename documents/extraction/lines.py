@@ -101,7 +101,7 @@ def _apart(one: Box, other: Box) -> float:
 def _column_words() -> dict[str, str]:
     known: dict[str, str] = {}
     for key, wordings in COLUMNS.items():
-        for wording in wordings.split("|"):
+        for wording in wordings:
             known.setdefault(key_of(wording) or wording, key)
     return known
 

@@ -104,12 +104,21 @@ class Relations:
             distance = (span.box.top - hit.span.box.bottom) / line.height
             if not -0.4 <= distance <= _FARTHEST_ABOVE or hit.span.line == span.line:
                 continue
-            aligned = _alignment(hit.span, span, line.height)
+            aligned = max(_alignment(hit.span, span, line.height), self._in_column(hit, span))
             if not aligned:
                 continue
             between = self._lines_between(hit.span, span)
             strength = 0.9 * aligned * 0.6**between / (1 + max(0.0, distance - 1.0) * 0.3)
             yield Link(hit, ABOVE, strength * hit.likeness)
+
+    def _in_column(self, hit: Hit, value: Span) -> float:
+        """In a row of headings a column reaches from its heading to the next one."""
+        row = self._by_row.get(self.content.lines[hit.span.line].row, [])
+        if len(row) < 3:
+            return 0.0
+        following = [other.span.box.x0 for other in row if other.span.box.x0 > hit.span.box.x0 + 1]
+        inside = hit.span.box.x0 - 4 <= value.box.x0 and (not following or value.box.x1 <= min(following) + 2)
+        return 0.8 if inside else 0.0
 
     def _lines_between(self, label: Span, value: Span) -> int:
         left, right = min(label.box.x0, value.box.x0), max(label.box.x1, value.box.x1)

@@ -15,6 +15,10 @@ _CONTACT = re.compile(
     r"@|www\.|https?://|\b(?:tel|fax|phone|telefon|telefax|fon|mobil|siret|siren|kvk|btw|hrb|hra|handelsreg|ust|vat|tva|gst|iban|bic|reg no|roc|abn|"
     r"capital|co reg|company no|gln|steuernr|geschaftsf\w*|nif|cif|p iva|partita iva)\b"
 )
+_PERSON = re.compile(
+    r"^(?:herrn?|frau|firma|mr\.?|mrs\.?|ms\.?|mme|monsieur|madame|dhr\.?|mevr\.?|sr\.|sra\.|egr\.?|spett\.?(?:le)?)(?:\s|$)",
+    re.IGNORECASE,
+)
 _LONGEST_BLOCK = 9
 
 
@@ -28,16 +32,27 @@ class Sides:
     @cached_property
     def _claims(self) -> dict[int, tuple[str, int]]:
         found: dict[int, tuple[str, int]] = {}
-        headings = [(hit, side) for hit in self.hits if (side := self._heading(hit))]
-        lines = {hit.span.line for hit, _ in headings}
-        for hit, side in headings:
-            start = self.content.lines[hit.span.line]
-            for distance, line in enumerate(self.column_below(start, hit.span.box.x0), 1):
+        headings = [
+            (self.content.lines[hit.span.line], hit.span.box.x0, side) for hit in self.hits if (side := self._heading(hit))
+        ]
+        headings += [(line, line.box.x0, "buyer") for line in self._salutations]
+        lines = {start.index for start, _, _ in headings}
+        for start, left, side in headings:
+            for distance, line in enumerate(self.column_below(start, left), 1):
                 if line.index in lines:
                     break
                 if line.index not in found or distance < found[line.index][1]:
                     found[line.index] = (side, distance)
         return found
+
+    @cached_property
+    def _salutations(self) -> list[TextLine]:
+        """Lines with which the address of a person begins."""
+        first = self.content.pages[0]
+        return [
+            line for line in self.content.on_page(first.number)
+            if _PERSON.match(line.text) and line.box.middle < 0.45 * first.height and len(line.text) < 60
+        ]  # fmt: skip
 
     def _heading(self, hit: Hit) -> str:
         """ "seller" or "buyer" when the label heads a block: it begins its line, and ends it or is followed by a colon."""

@@ -9,10 +9,72 @@ from documents.extraction.candidates.candidate import Candidate, Style
 from documents.extraction.content import Content, Span, TextLine, plain
 
 COUNTRIES = frozenset(
-    ["deutschland", "germany", "allemagne", "duitsland", "osterreich", "austria", "schweiz", "switzerland", "suisse", "france", "frankreich", "spain", "espana", "spanien", "italia", "italy", "italien", "nederland", "netherlands", "niederlande", "belgium", "belgique", "belgien", "luxembourg", "luxemburg", "portugal", "poland", "polska", "polen", "usa", "us", "uk", "ireland", "malaysia", "singapore", "india", "china", "canada", "australia", "denmark", "sweden", "norway", "finland", "united", "kingdom", "united", "states", "great", "britain", "de", "fr", "es", "it", "nl", "be", "at", "ch", "gb", "lu", "pt"]
+    [
+        "deutschland",
+        "germany",
+        "allemagne",
+        "duitsland",
+        "osterreich",
+        "austria",
+        "schweiz",
+        "switzerland",
+        "suisse",
+        "france",
+        "frankreich",
+        "spain",
+        "espana",
+        "spanien",
+        "italia",
+        "italy",
+        "italien",
+        "nederland",
+        "netherlands",
+        "niederlande",
+        "belgium",
+        "belgique",
+        "belgien",
+        "luxembourg",
+        "luxemburg",
+        "portugal",
+        "poland",
+        "polska",
+        "polen",
+        "usa",
+        "us",
+        "uk",
+        "ireland",
+        "malaysia",
+        "singapore",
+        "india",
+        "china",
+        "canada",
+        "australia",
+        "denmark",
+        "sweden",
+        "norway",
+        "finland",
+        "united",
+        "kingdom",
+        "united",
+        "states",
+        "great",
+        "britain",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "nl",
+        "be",
+        "at",
+        "ch",
+        "gb",
+        "lu",
+        "pt",
+    ]
 )
 _LETTER = r"[A-Za-zÀ-ÖØ-öø-ÿ]"
-_TOWN = rf"{_LETTER}[\w'’.À-ÿ-]*(?:[ -]{_LETTER}[\w'’.À-ÿ-]*){{0,4}}"
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
+_TOWN = rf"{_CAPITAL}[\w'’.À-ÿ-]*(?:[ -]{_LETTER}[\w'’.À-ÿ-]*){{0,4}}"
 _POSTAL = (
     re.compile(rf"(?<![\w/.-])(?:(?:[A-Z]{{1,2}})[- ])?\d{{4,6}}[,]? ?{_TOWN}(?: \d{{1,2}})?(?![\w@])"),
     re.compile(rf"(?<![\w/.-])\d{{4}} ?[A-Z]{{2}}[,]? {_TOWN}"),
@@ -26,7 +88,7 @@ _STREET = re.compile(
     r"piazza|corso|jalan|jln|lot|no|taman|block|blk|unit|level|building|park|square|court|p\.?o\.? box|postfach)\b",
     re.IGNORECASE,
 )
-_INLINE = re.compile(r"\s*(?:[•●|·*]|\s[-–]\s|,)\s*")
+_INLINE = re.compile(r"\s*[•●|·*,]\s*|\s+[-–]\s+")
 _CONTACT = re.compile(
     r"@|www\.|http|\b(?:tel|fax|phone|telefon|telefax|fon|mobile|mobil|e-?mail|gst|tax|vat|ust|iban|bic|swift|invoice|date|datum|reg|"
     r"co\.? ?reg|kvk|siret|hrb|hra|bill no|receipt|cashier|gln|customer|kunden)\b",
@@ -34,9 +96,15 @@ _CONTACT = re.compile(
 )
 
 
+_STATE_END = re.compile(rf"{_TOWN},? [A-Z]{{2}}\.?$")
+_ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
+
+
 def postal(text: str) -> tuple[int, int] | None:
     """Where post code and town stand in `text`."""
-    for pattern in _POSTAL:
+    if _STATE_END.search(text):
+        return None
+    for pattern in (_ZIP, *_POSTAL):
         match = pattern.search(text)
         if match and not re.search(r"(?:19|20)\d{2}$", match[0]):
             return match.start(), match.end()
@@ -64,11 +132,17 @@ def find(content: Content, style: Style) -> list[Candidate]:
         where = postal(line.text)
         if where is None or line.index in used or len(line.text) > 140:
             continue
+        if _ZIP.match(line.text):
+            above = _above(content, line)
+            if above is None or not _STATE_END.search(above.text):
+                continue
         inline = _inline(content, line, where)
         if inline is not None:
             found.append(inline)
             continue
         block = list(_block(content, line))
+        if len(block) == 1 and not looks_like_street(line.text[: where[0]] or line.text):
+            continue
         used.update(each.index for each in block)
         found.append(_candidate(content, block, line, where))
     return found
@@ -125,7 +199,7 @@ def _block(content: Content, line: TextLine) -> Iterator[TextLine]:
         above = _above(content, current)
         if above is None or _CONTACT.search(above.text) or above.text.rstrip().endswith(":"):
             break
-        if not looks_like_street(above.text):
+        if not looks_like_street(above.text) and not (current is line and _STATE_END.search(above.text)):
             break
         lines.append(above)
         current = above
@@ -155,7 +229,14 @@ def _candidate(content: Content, block: list[TextLine], last: TextLine, where: t
     raw = " ".join(text for text in texts)
     marks = frozenset({"block", f"lines:{len(block)}"})
     certainty = min(line.certainty(0, len(line.text)) for line in block)
-    return Candidate("address", _tidy(", ".join(texts)), raw, tuple(spans), marks, certainty)
+    return Candidate("address", _tidy(_written(texts)), raw, tuple(spans), marks, certainty)
+
+
+def _written(texts: list[str]) -> str:
+    """The lines with commas between; a zip code that stands alone follows its state."""
+    if len(texts) > 1 and _ZIP.match(texts[-1]):
+        texts = [*texts[:-2], f"{texts[-2]} {texts[-1]}"]
+    return ", ".join(texts)
 
 
 def _tidy(text: str) -> str:

@@ -17,7 +17,45 @@ SYMBOLS = {
     "元": "CNY", "Ft": "HUF", "EURO": "EUR", "Euro": "EUR", "Euros": "EUR", "SFr.": "CHF", "Fr.": "CHF", "HK$": "HKD", "NT$": "TWD",
 }  # fmt: skip
 CODES = frozenset(
-    ["EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "MYR", "SGD", "AUD", "CAD", "NZD", "HKD", "TWD", "KRW", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "BRL", "MXN", "ZAR", "AED", "SAR", "THB", "IDR", "PHP", "VND", "ILS", "RUB", "UAH", "ISK"]
+    [
+        "EUR",
+        "USD",
+        "GBP",
+        "CHF",
+        "JPY",
+        "CNY",
+        "INR",
+        "MYR",
+        "SGD",
+        "AUD",
+        "CAD",
+        "NZD",
+        "HKD",
+        "TWD",
+        "KRW",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "TRY",
+        "BRL",
+        "MXN",
+        "ZAR",
+        "AED",
+        "SAR",
+        "THB",
+        "IDR",
+        "PHP",
+        "VND",
+        "ILS",
+        "RUB",
+        "UAH",
+        "ISK",
+    ]
 )
 _SYMBOL = "|".join(re.escape(each) for each in sorted(SYMBOLS, key=len, reverse=True))
 _MONEY = rf"(?:(?<![A-Za-z])(?:{'|'.join(sorted(CODES))})(?![A-Za-z])|(?<![A-Za-z])(?:{_SYMBOL})(?![a-z]))"

@@ -12,7 +12,7 @@ from stdnum.exceptions import ValidationError
 from documents.extraction.candidates.candidate import Candidate, Style, cut
 from documents.extraction.content import Content, TextLine
 
-_IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\s?([0-9OIl]{2})((?:\s?[0-9A-Z]{4}){2,7}(?:\s?[0-9A-Z]{1,4})?)(?![A-Za-z0-9])")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\s?([0-9OIl]{2})(?=(?:\s?[0-9A-Z]){6})")
 _IBAN_LENGTHS = {
     "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18, "FR": 27,
     "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27,
@@ -69,10 +69,17 @@ def _ibans_on(content: Content, line: TextLine) -> Iterator[Candidate]:
         number, end = _take(line.text, match.start(), length)
         if len(number) == length:
             number = number[:2] + number[2:4].replace("O", "0").replace("I", "1").replace("l", "1") + number[4:]
-            marks = frozenset({"checked"} if iban_is_valid(number) else {"unchecked"})
-            yield cut(content, line, "iban", number, match.start(), end, marks)
+            if iban_is_valid(number):
+                yield cut(content, line, "iban", number, match.start(), end, frozenset({"checked"}))
+            elif _grouped(line.text[match.start() : end]):
+                yield cut(content, line, "iban", number, match.start(), end, frozenset({"unchecked"}))
         else:
             yield from _continued(content, line, match, number, length)
+
+
+def _grouped(text: str) -> bool:
+    """Whether a number that fails its check digits is at least written like an IBAN: in one piece or in fours."""
+    return bool(re.fullmatch(r"[0-9A-Z]+|[0-9A-Z]{4}(?: [0-9A-Z]{4})+(?: [0-9A-Z]{1,3})?", text.strip()))
 
 
 def _take(text: str, start: int, length: int) -> tuple[str, int]:
@@ -93,8 +100,8 @@ def _continued(content: Content, line: TextLine, match: re.Match[str], number: s
         rest, end = _take(below.text, 0, length - len(number))
         whole = number + rest
         if len(whole) == length and iban_is_valid(whole):
-            spans = (content.span(line, match.start(), match.end()), content.span(below, 0, end))
-            raw = f"{match[0]} {below.text[:end].strip()}"
+            spans = (content.span(line, match.start(), len(line.text)), content.span(below, 0, end))
+            raw = f"{line.text[match.start() :].strip()} {below.text[:end].strip()}"
             yield Candidate("iban", whole, raw, spans, frozenset({"checked"}), line.certainty(match.start(), match.end()))
             return
 

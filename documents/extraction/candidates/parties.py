@@ -16,7 +16,70 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _TITLE_WORDS = frozenset(
-    ["invoice", "rechnung", "facture", "factuur", "fattura", "factura", "receipt", "quittung", "beleg", "avoir", "gutschrift", "credit", "note", "tax", "bill", "statement", "order", "bestellung", "lieferschein", "page", "seite", "datum", "date", "total", "summe", "tel", "fax", "phone", "email", "www", "http", "iban", "bic", "copy", "kopie", "original", "customer", "kunde", "address", "adresse", "to", "from", "number", "nummer", "nr", "no", "thank", "you", "please", "terms", "conditions", "cash", "change", "qty", "quantity", "price", "amount", "description", "item", "due", "payment", "subtotal"]
+    [
+        "invoice",
+        "rechnung",
+        "facture",
+        "factuur",
+        "fattura",
+        "factura",
+        "receipt",
+        "quittung",
+        "beleg",
+        "avoir",
+        "gutschrift",
+        "credit",
+        "note",
+        "tax",
+        "bill",
+        "statement",
+        "order",
+        "bestellung",
+        "lieferschein",
+        "page",
+        "seite",
+        "datum",
+        "date",
+        "total",
+        "summe",
+        "tel",
+        "fax",
+        "phone",
+        "email",
+        "www",
+        "http",
+        "iban",
+        "bic",
+        "copy",
+        "kopie",
+        "original",
+        "customer",
+        "kunde",
+        "address",
+        "adresse",
+        "to",
+        "from",
+        "number",
+        "nummer",
+        "nr",
+        "no",
+        "thank",
+        "you",
+        "please",
+        "terms",
+        "conditions",
+        "cash",
+        "change",
+        "qty",
+        "quantity",
+        "price",
+        "amount",
+        "description",
+        "item",
+        "due",
+        "payment",
+        "subtotal",
+    ]
 )
 _PERSON = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m\.|mme|monsieur|madame|dhr|mevr|attn|z\.?\s?hd|t\.a\.v|c/o)\b", re.IGNORECASE
@@ -30,7 +93,39 @@ def find(content: Content, style: Style) -> list[Candidate]:
     found: list[Candidate] = []
     for line in content.lines:
         found += _on_line(content, line)
-    return found
+    return found + list(_joined(content))
+
+
+def _joined(content: Content) -> Iterator[Candidate]:
+    """A name over two lines: the first ends with "&" or the second with a legal form."""
+    for upper in content.lines:
+        if not _could_be_name(upper.text) or addresses.looks_like_street(upper.text) or _SUFFIX.search(upper.text):
+            if not upper.text.rstrip().endswith(("&", " AND")):
+                continue
+        lower = _next_below(content, upper)
+        if lower is None or not (upper.text.rstrip().endswith(("&", " AND")) or _SUFFIX.search(lower.text)):
+            continue
+        if not _could_be_name(lower.text) or re.search(r"\d|:", upper.text + lower.text) or len(lower.text.split()) > 6:
+            continue
+        value = f"{upper.text.strip()} {lower.text.strip()}"
+        spans = (content.span(upper, 0, len(upper.text)), content.span(lower, 0, len(lower.text)))
+        marks = {"joined"} | ({"company suffix"} if _SUFFIX.search(lower.text) else set())
+        if any(word in _TITLE_WORDS for word in plain(value).split()):
+            marks.add("title word")
+        if _PERSON.match(upper.text):
+            marks.add("person")
+        certainty = min(upper.certainty(0, len(upper.text)), lower.certainty(0, len(lower.text)))
+        yield Candidate("party", value, value, spans, frozenset(marks), certainty)
+
+
+def _next_below(content: Content, line: TextLine) -> TextLine | None:
+    for other in content.on_page(line.page):
+        gap = other.box.middle - line.box.middle
+        near = 0.5 * line.height < gap < 1.9 * line.height and 0.7 < other.height / line.height < 1.4
+        beside = abs(other.box.x0 - line.box.x0) < line.height or abs(other.box.center - line.box.center) < 2 * line.height
+        if near and beside:
+            return other
+    return None
 
 
 def _on_line(content: Content, line: TextLine) -> Iterator[Candidate]:
