@@ -17,7 +17,11 @@ HOOKS = ("ON_TRANSITION", "ON_RECORD_CREATED", "ON_ORGANIZATION_CREATED")
 @register()
 def names_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every job path, hook and swept model named by text can be imported."""
-    paths = [*JOBS, *(getattr(settings, hook) for hook in HOOKS), *(apps.get_model(name).JOB for name in settings.SWEPT_MODELS)]
+    paths = [
+        *JOBS,
+        *(getattr(settings, hook) for hook in HOOKS),
+        *(apps.get_model(name).JOB for name in settings.SWEPT_MODELS),
+    ]
     found: list[CheckMessage] = []
     for path in sorted(set(paths)):
         try:

@@ -34,6 +34,18 @@ def _ring(path: str, ids: tuple[int, ...]) -> None:
         log.warning("bell not rung", extra={"job": path, "reason": type(error).__name__})
 
 
+def waiting_bells() -> int | None:
+    """How many bells nobody has heard yet; None while the broker is away."""
+    from django_q.brokers import get_broker
+    from redis.exceptions import RedisError
+
+    try:
+        return int(get_broker().queue_size())
+    except RedisError as error:
+        log.warning("broker is away", extra={"reason": type(error).__name__})
+        return None
+
+
 def call(setting: str, *arguments: Any) -> None:
     """Calls the function that a setting names, e.g. ON_TRANSITION, in the caller's transaction."""
     import_string(getattr(settings, setting))(*arguments)

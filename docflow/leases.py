@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 from datetime import timedelta
+from types import TracebackType
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -32,7 +33,8 @@ TURN = 300.0  # after so many seconds a long document is given back between two 
 RERING = 20.0  # a bell older than this is taken for lost
 SWEEP = 5.0  # pause between two rounds of the sweeper
 FROZEN = 45.0  # work waits and nobody gave a sign of life for so long: the worker hangs
-BACKOFF, BACKOFF_MOST = 5.0, 3600.0
+BACKOFF, BACKOFF_MOST = 5.0, 3600.0  # seconds before the next try: doubled with each, at most an hour
+INTERRUPTED = "The work was interrupted."
 
 
 class Leased(models.Model):
@@ -91,15 +93,20 @@ def _held(row: Leased, token: UUID) -> models.QuerySet[Any]:
 
 
 def claim(row: Leased, **progress: Any) -> UUID | None:
-    """The token of a fresh lease, or None: somebody else has the row, or it has ended, or it is not due."""
-    token = uuid4()
-    won = claimable(type(row)).filter(pk=row.pk)
-    if not won.update(
-        lease_token=token, lease_until=Now() + divided(LEASE), attempts=F("attempts") + 1, bell_at=None, **progress
-    ):
-        return None
+    """The token of a fresh lease, or None: somebody else has the row, or it has ended, or it is not due.
+
+    On a machine that is being stopped nothing new is begun: the bell is taken back, and the sweeper rings anew.
+    """
     life.touch()
-    return token
+    won = claimable(type(row)).filter(pk=row.pk)
+    if life.is_stopping():
+        won.update(bell_at=None)
+        return None
+    token = uuid4()
+    taken = won.update(
+        lease_token=token, lease_until=Now() + divided(LEASE), attempts=F("attempts") + 1, bell_at=None, **progress
+    )
+    return token if taken else None
 
 
 def renew(row: Leased, token: UUID, **progress: Any) -> bool:
@@ -123,9 +130,7 @@ def retry(row: Leased, token: UUID, error: dict[str, Any], *, wait: float | None
         row.refresh_from_db(fields=["attempts"])
         wait = min(BACKOFF * 2**row.attempts, BACKOFF_MOST) * random.uniform(0.5, 1.5)  # noqa: S311  spreads load, no secret
     return bool(
-        _held(row, token).update(
-            lease_token=None, lease_until=None, bell_at=None, error=error, next_at=Now() + divided(wait)
-        )
+        _held(row, token).update(lease_token=None, lease_until=None, bell_at=None, error=error, next_at=Now() + divided(wait))
     )
 
 
@@ -136,6 +141,21 @@ def release(row: Leased, token: UUID, **progress: Any) -> bool:
             lease_token=None, lease_until=None, bell_at=None, attempts=F("attempts") - 1, next_at=Now(), **progress
         )
     )
+
+
+class Guard:
+    """`with Guard(row, token):` a fault that nobody foresaw gives the row back to be tried later, and goes on to the log."""
+
+    def __init__(self, row: Leased, token: UUID) -> None:
+        self.row, self.token = row, token
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is not None:
+            name = kind.__name__
+            retry(self.row, self.token, {"code": "reading_failed", "message": INTERRUPTED, "reason": name, "page": None})
 
 
 def give_up(row: Leased, error: dict[str, Any], token: UUID | None = None, **end: Any) -> bool:
@@ -164,13 +184,23 @@ def ring(row: Leased) -> None:
     jobs.enqueue(type(row).JOB, row.bell_id())
 
 
+def rung(model: type[Leased]) -> models.QuerySet[Any]:
+    """Rows that a bell was rung for and nobody has claimed yet."""
+    return claimable(model).filter(bell_at__isnull=False)
+
+
+def organizations_waiting(model: type[Leased]) -> list[int]:
+    """Ids of the organizations with rows that nobody has rung for."""
+    waiting = claimable(model).filter(bell_at=None).order_by()
+    return sorted(waiting.values_list("organization_id", flat=True).distinct())
+
+
 def ring_waiting(model: type[Leased], organization_id: int) -> int:
     """Rings for the oldest waiting rows of an organization, up to its cap of bells ahead -> how many.
 
     So ten thousand documents are ten thousand rows and a handful of queue entries, and a newcomer waits for a few.
     """
-    rung = model._default_manager.filter(is_open(model), organization_id=organization_id, bell_at__isnull=False).count()
-    room = settings.BELLS_AHEAD - rung
+    room = settings.BELLS_AHEAD - rung(model).filter(organization_id=organization_id).count()
     if room <= 0:
         return 0
     waiting = claimable(model).filter(organization_id=organization_id, bell_at=None).order_by("next_at", "pk")
@@ -182,10 +212,10 @@ def ring_waiting(model: type[Leased], organization_id: int) -> int:
     return number
 
 
-def ring_lost(model: type[Leased]) -> int:
-    """Rings again for rows whose bell is older than 20 s and still unanswered -> how many."""
+def ring_lost(model: type[Leased], most: int) -> int:
+    """Rings again for at most `most` rows whose bell is older than 20 s and still unanswered -> how many."""
     number = 0
-    for row in claimable(model).filter(bell_at__lte=Now() - divided(RERING))[:200]:
+    for row in rung(model).filter(bell_at__lte=Now() - divided(RERING)).order_by("bell_at")[:most]:
         if model._default_manager.filter(pk=row.pk, bell_at=row.bell_at).update(bell_at=Now()):
             jobs.enqueue(model.JOB, row.bell_id())
             number += 1

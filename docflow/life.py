@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 
 from django.conf import settings
+from django.core.cache import cache
 
 _NAME, _STOP = "worker.life", "stop"
+CANARY, WORKER, SWEEPER = "canary-seen", "worker-seen", "sweeper-seen"  # cache keys: when, in seconds since 1970
 
 
 def touch() -> None:
@@ -20,6 +22,12 @@ def age() -> float | None:
         return time.time() - (settings.RUN_DIR / _NAME).stat().st_mtime
     except FileNotFoundError:
         return None
+
+
+def canary() -> None:
+    """A job that does nothing but live: rung each minute, it shows that bells are heard when there is no work."""
+    touch()
+    cache.set(CANARY, time.time(), None)
 
 
 def ask_to_stop() -> None:

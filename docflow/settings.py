@@ -19,7 +19,8 @@ FILES_DIR = DATA_DIR / "files"  # originals, under their own uuid
 RENDITIONS_DIR = DATA_DIR / "renditions"  # page images, made anew from originals at any time
 INCOMING_DIR = DATA_DIR / "incoming"  # beside the storage: a rename must not cross file systems
 WORK_DIR = DATA_DIR / "work"  # what the sandboxed children see
-RUN_DIR = DATA_DIR / "run"  # process groups, signs of life, stop marks
+# Process groups, signs of life, stop marks: of one machine, so never a shared folder.
+RUN_DIR = Path(env.text("DOCFLOW_RUN_DIR", str(DATA_DIR / "run"))).resolve()
 for folder in (DATA_DIR, FILES_DIR, RENDITIONS_DIR, INCOMING_DIR, WORK_DIR, RUN_DIR):
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -186,6 +187,18 @@ ON_TRANSITION = "rules.operations.reactions.on_transition"
 ON_RECORD_CREATED = "rules.operations.reactions.on_record_created"
 ON_ORGANIZATION_CREATED = "uploads.operations.projects.create_default"
 SWEPT_MODELS = ("uploads.Task", "rules.Reaction", "rules.Delivery")
+SLOW_ROUNDS = (  # name, seconds between two runs, job
+    ("canary", 60, "docflow.life.canary"),
+    ("offline", 60, "rules.operations.deliveries.follow_offline_mode"),
+    ("files", 3600, "docflow.rounds.tidy_files"),
+    ("rows", 3600, "docflow.rounds.tidy_rows"),
+)
+STORED_FILES = (("documents.Document", "file"), ("uploads.Upload", "mail_file"))  # a stored file that no row names is removed
+SHORT_LIVED = (  # model, its time, hours after which a row is forgotten
+    ("api.IdempotentCall", "created_at", 24),
+    ("sessions.Session", "expire_date", 0),
+    ("django_q.Task", "stopped", 7 * 24),
+)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
