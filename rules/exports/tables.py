@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from documents import record
 from documents.models import Document
+from documents.normal import NUMBERS
 from documents.operations.reviews import profile_of
 
 HEAD = (
@@ -36,8 +38,17 @@ def _field_keys(documents: list[Document]) -> list[str]:
 
 def _header_row(document: Document, keys: list[str]) -> dict[str, Any]:
     core = record.core(document)
-    fields = core["extracted_fields"]
+    kinds = {field.key: field.type for field in profile_of(document).fields}
+    fields = {key: _typed(kinds[key], value) for key, value in core["extracted_fields"].items()}
     return {**{key: core[key] for key in HEAD}, **{key: fields.get(key) for key in keys}}
+
+
+def _typed(kind: str, value: Any) -> Any:
+    """Amounts as numbers: a negative one begins like a formula and must not be taken for one."""
+    try:
+        return Decimal(value) if kind in NUMBERS and value is not None else value
+    except InvalidOperation:
+        return value
 
 
 def _line_rows(documents: list[Document], keys: list[str]) -> Iterator[dict[str, Any]]:
