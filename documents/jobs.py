@@ -15,7 +15,8 @@ from docflow import jobs, leases, life
 from docflow.errors import FileError, PartDownError, ReaderStoppedError
 from docflow.sandbox import Sandbox, Work
 from documents import files
-from documents.extraction import layout, reading as reader
+from documents.extraction import layout
+from documents.extraction import reading as reader
 from documents.models import Document, Page, Profile
 from documents.operations import reading
 
@@ -24,7 +25,7 @@ MAIL = "message/rfc822"
 _box: Sandbox | None = None
 
 
-class TurnOver(Exception):
+class TurnOverError(Exception):
     """This document had its turn; it is given back between two pages."""
 
 
@@ -47,10 +48,10 @@ def read(document_id: int) -> None:
         return
     try:
         _read(document, token)
-    except TurnOver:
+    except TurnOverError:
         if leases.release(document.task, token):
             leases.ring(document.task)
-    except reading.LostLease:
+    except reading.LostLeaseError:
         log.info("reading ended elsewhere", extra={"document": document.pk})
     except ReaderStoppedError as error:
         _fallen(document, token, error)
@@ -82,10 +83,10 @@ def _read(document: Document, token: UUID) -> None:
         media_type = _lay_out(work, document)
         opened, pages = _pages(document, token, work, media_type, began)
         if not leases.renew(document.task, token, stage="classifying", pages_total=opened.pages):
-            raise reading.LostLease
+            raise reading.LostLeaseError
         profile = _asked_profile(document)
         if not leases.renew(document.task, token, stage="extracting"):
-            raise reading.LostLease
+            raise reading.LostLeaseError
         findings = reader.find_values(
             work, pages, einvoice=opened.einvoice, profile=profile.at() if profile else None, filename=document.filename
         )
@@ -112,20 +113,22 @@ def _lay_out(work: Work, document: Document) -> str:
     return "text/plain"
 
 
-def _pages(document: Document, token: UUID, work: Work, media_type: str, began: float) -> tuple[reader.Opened, list[layout.Page]]:
+def _pages(
+    document: Document, token: UUID, work: Work, media_type: str, began: float
+) -> tuple[reader.Opened, list[layout.Page]]:
     """All pages: those stored in an earlier turn, and the rest read now."""
     opened = reader.open_document(work, media_type, max_pages=settings.MAX_PAGES)
     kept = [page.as_layout() for page in document.pages.all()] if document.task.pages_done else []
     if not leases.renew(document.task, token, pages_total=opened.pages, pages_done=len(kept)):
-        raise reading.LostLease
+        raise reading.LostLeaseError
     fresh: list[layout.Page] = []
     for number in range(len(kept) + 1, opened.pages + 1):
         if fresh and (time.monotonic() - began > leases.divided(leases.TURN).total_seconds() or life.is_stopping()):
             reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
-            raise TurnOver
+            raise TurnOverError
         fresh.append(reader.read_page(work, media_type, number, languages=settings.OCR_LANGUAGES))
         if not leases.renew(document.task, token, pages_done=len(kept) + len(fresh)):
-            raise reading.LostLease
+            raise reading.LostLeaseError
     reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
     return opened, kept + fresh
 

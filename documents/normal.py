@@ -11,7 +11,18 @@ from babel.numbers import list_currencies
 
 LONGEST = 10_000
 _CURRENCIES = frozenset(list_currencies())
-_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d-%m-%Y", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y")
+_DATES = (
+    "%Y-%m-%d",
+    "%d.%m.%Y",
+    "%d.%m.%y",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+)
 NUMBERS = ("amount", "number", "percent")
 
 
@@ -79,7 +90,7 @@ def lenient(kind: str, text: str) -> Any:
 def _typed_date(text: str) -> str:
     for form in _DATES:
         try:
-            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007  a date has no zone
+            return datetime.strptime(text, form).date().isoformat()
         except ValueError:
             continue
     raise ValueError(f"{text!r} is not a date. Type it like 2025-11-15 or 15.11.2025")

@@ -11,7 +11,7 @@ from django.conf import settings
 from documents.extraction.profiles import Profile as PureProfile
 from documents.models import Document
 from documents.normal import NUMBERS
-from documents.operations.reviews import profile_of
+from documents.operations.values import profile_of
 
 
 def moment(at: datetime | None) -> str | None:

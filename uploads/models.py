@@ -137,7 +137,7 @@ class Task(Leased):
         return Q(discarded_at=None, document__isnull=False)
 
     def bell_id(self) -> int:
-        assert self.document_id is not None  # noqa: S101  a task without a document is never rung
+        assert self.document_id is not None
         return self.document_id
 
     def end_exhausted(self, error: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ admin.site.index_title = "Organizations, people, keys"
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    assert isinstance(request.user, User)  # noqa: S101  the admin lets nobody else in
+    assert isinstance(request.user, User)
     return Actor.of_user(request.user, getattr(request, "request_id", ""))
 
 
@@ -124,7 +124,9 @@ class NewKeyForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if bool(cleaned.get("organization")) == bool(cleaned.get("account")):
-            raise forms.ValidationError("Choose an organization (for its own programs) or an account (for one person), not both.")
+            raise forms.ValidationError(
+                "Choose an organization (for its own programs) or an account (for one person), not both."
+            )
         return cleaned
 
     def _post_clean(self) -> None:
@@ -137,7 +139,19 @@ class ApiKeyAdmin(ModelAdmin):
     list_filter = ("kind", "organization")
     search_fields = ("name", "prefix", "last_four")
     actions = ("revoke",)
-    fields = ("name", "owner", "shown", "state", "granted", "created_at", "created_by", "expires_at", "revoked_at", "last_used_at", "last_used_from")
+    fields = (
+        "name",
+        "owner",
+        "shown",
+        "state",
+        "granted",
+        "created_at",
+        "created_by",
+        "expires_at",
+        "revoked_at",
+        "last_used_at",
+        "last_used_from",
+    )
 
     @admin.display(description="Key")
     def shown(self, key: ApiKey) -> str:

@@ -7,9 +7,9 @@ import secrets
 import zlib
 from datetime import timedelta
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,7 +31,9 @@ def create_organization(name: str, actor: Actor, *, plan: str = "standard") -> O
         raise InputError(missing("name"))
     chosen = Plan.objects.filter(key=plan).first()
     if chosen is None:
-        raise InputError(invalid("plan", f"There is no plan {plan!r}. Use one of {', '.join(Plan.objects.values_list('key', flat=True))}."))
+        raise InputError(
+            invalid("plan", f"There is no plan {plan!r}. Use one of {', '.join(Plan.objects.values_list('key', flat=True))}.")
+        )
     with transaction.atomic():
         if Organization.objects.filter(name=name).exists():
             raise NameTakenError(f'There is already an organization "{name}".')
@@ -69,9 +71,7 @@ def set_membership(user: User, organization: Organization, role: str, actor: Act
     with transaction.atomic():
         if role != Role.ADMIN:
             _keep_one_admin(organization, without=user)
-        membership, made = Membership.objects.update_or_create(
-            user=user, organization=organization, defaults={"role": role}
-        )
+        membership, made = Membership.objects.update_or_create(user=user, organization=organization, defaults={"role": role})
         audit.record(organization, actor, "user.added" if made else "user.role_changed", f"{user.email}: {role}")
     return membership
 

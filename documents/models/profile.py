@@ -12,10 +12,10 @@ from documents.statuses import Status
 class ProfileQuerySet(models.QuerySet["Profile"]):
     def of(self, organization: Organization) -> ProfileQuerySet:
         """Those of the organization and the built-in ones, which belong to nobody."""
-        return self.filter(Q(organization=organization) | Q(organization=None))
+        return self.filter(Q(organization=organization) | Q(organization=None), deleted_at=None)
 
     def own(self, organization: Organization) -> ProfileQuerySet:
-        return self.filter(organization=organization)
+        return self.filter(organization=organization, deleted_at=None)
 
 
 class Profile(models.Model):
@@ -32,14 +32,15 @@ class Profile(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)  # documents that were read with it still need it
 
     objects = ProfileQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
         constraints = [
-            models.UniqueConstraint(fields=["organization", "name"], name="profile_name_once"),
-            models.UniqueConstraint(fields=["organization", "key"], name="profile_key_once"),
+            models.UniqueConstraint(fields=["organization", "name"], condition=Q(deleted_at=None), name="profile_name_once"),
+            models.UniqueConstraint(fields=["organization", "key"], condition=Q(deleted_at=None), name="profile_key_once"),
         ]
 
     def __str__(self) -> str:
@@ -65,7 +66,7 @@ class Profile(models.Model):
 
 
 class ProfileVersion(models.Model):
-    """The fields and columns of a profile as they were from `changed_at` on. Documents keep the version they were read with."""
+    """Fields and columns of a profile as they were from `changed_at` on. Documents keep the version they were read with."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()

@@ -39,7 +39,9 @@ def create_contact(organization: Organization, values: dict[str, Any], actor: Ac
     with transaction.atomic():
         contact = Contact.objects.create(organization=organization, **clean)
         audit.record(organization, actor, "contact.created", contact.name, contact_id=contact.pk, after={"name": contact.name})
-        folders = [Folder.objects.create(organization=organization, contact=contact, name=name) for name in ("Documents", "Review")]
+        folders = [
+            Folder.objects.create(organization=organization, contact=contact, name=name) for name in ("Documents", "Review")
+        ]
         jobs.call("ON_RECORD_CREATED", "contact", contact)
         for folder in folders:
             jobs.call("ON_RECORD_CREATED", "folder", folder)
@@ -62,7 +64,9 @@ def change_contact(contact: Contact, values: dict[str, Any], actor: Actor) -> Co
         contact.updated_at = timezone.now()
         contact.save()
         after = {key: _plain(value) for key, value in clean.items()}
-        audit.record(contact.organization, actor, "contact.changed", contact.name, contact_id=contact.pk, before=before, after=after)
+        audit.record(
+            contact.organization, actor, "contact.changed", contact.name, contact_id=contact.pk, before=before, after=after
+        )
     return contact
 
 
@@ -82,7 +86,9 @@ def delete_contact(contact: Contact, actor: Actor) -> None:
         contact.delete()
 
 
-def _checked(organization: Organization, values: dict[str, Any], contact: Contact | None) -> tuple[list[Fault], dict[str, Any]]:
+def _checked(
+    organization: Organization, values: dict[str, Any], contact: Contact | None
+) -> tuple[list[Fault], dict[str, Any]]:
     """-> all faults, and the values as they will be stored."""
     faults: list[Fault] = []
     clean: dict[str, Any] = {}
@@ -139,7 +145,9 @@ def _check_numbers(key: str, values: dict[str, Any], kind: Any, faults: list[Fau
     clean[key] = kept
 
 
-def _check_parent(organization: Organization, values: dict[str, Any], contact: Contact | None, faults: list[Fault], clean: dict[str, Any]) -> None:
+def _check_parent(
+    organization: Organization, values: dict[str, Any], contact: Contact | None, faults: list[Fault], clean: dict[str, Any]
+) -> None:
     if "parent_id" not in values:
         return
     if values["parent_id"] is None:
@@ -218,7 +226,9 @@ def rename_folder(folder: Folder, values: dict[str, Any], actor: Actor) -> Folde
             _free_name(folder.contact, clean["name"])
             folder.name, folder.updated_at = clean["name"], timezone.now()
             folder.save()
-            audit.record(folder.organization, actor, "folder.changed", f"{before} to {folder.name}", contact_id=folder.contact_id)
+            audit.record(
+                folder.organization, actor, "folder.changed", f"{before} to {folder.name}", contact_id=folder.contact_id
+            )
     return folder
 
 

@@ -27,7 +27,13 @@ def keep_built_in() -> None:
     for number, pure in enumerate(BUILT_IN, 1):
         profile, _ = Profile.objects.update_or_create(
             pk=number,
-            defaults={"organization": None, "key": pure.key, "name": pure.name, "doc_type": pure.doc_type, "description": pure.description},
+            defaults={
+                "organization": None,
+                "key": pure.key,
+                "name": pure.name,
+                "doc_type": pure.doc_type,
+                "description": pure.description,
+            },
         )
         ProfileVersion.objects.update_or_create(
             profile=profile,
@@ -49,7 +55,9 @@ def create_profile(organization: Organization, values: dict[str, Any], actor: Ac
         raise InputError(*faults)
     with transaction.atomic():
         _free_name(organization, clean["name"], None)
-        profile = Profile.objects.create(organization=organization, key=_free_key(organization, clean["name"]), **_plain(clean))
+        profile = Profile.objects.create(
+            organization=organization, key=_free_key(organization, clean["name"]), **_plain(clean)
+        )
         columns = clean["columns"] if clean["columns"] is not None else []
         _write_version(profile, clean["fields"] or [], columns, actor)
         audit.record(organization, actor, "profile.created", profile.name)
@@ -67,7 +75,7 @@ def change_profile(profile: Profile, values: dict[str, Any], actor: Actor) -> Pr
     if faults:
         raise InputError(*faults)
     organization = profile.organization
-    assert organization is not None  # noqa: S101  built-in ones were refused above
+    assert organization is not None
     with transaction.atomic():
         if "name" in values:
             _free_name(organization, clean["name"], profile)
@@ -86,22 +94,23 @@ def change_profile(profile: Profile, values: dict[str, Any], actor: Actor) -> Pr
 
 
 def delete_profile(profile: Profile, actor: Actor) -> None:
-    """Documents read with it stay, but one that waits to be read with it forbids this. Raises BuiltInReadOnlyError, InUseError."""
+    """Nobody can choose it any more; documents that were read with it keep it. Raises BuiltInReadOnlyError, InUseError."""
     if profile.is_built_in:
         raise BuiltInReadOnlyError
     with transaction.atomic():
         waiting = Document.objects.filter(asked_profile=profile, status__in=UNREAD).count()
         named = profile.contacts.count() + profile.projects.count() + profile.rules.count()  # type: ignore[attr-defined]
-        used = profile.documents.count()
-        if waiting or named or used:
-            raise InUseError(f'The profile "{profile.name}" is still used by {named} contacts, projects or rules and {used + waiting} documents.')
+        if waiting or named:
+            users = f"{named} contacts, projects or rules, and {waiting} documents that wait"
+            raise InUseError(f'The profile "{profile.name}" is still used by {users}.')
         audit.record(profile.organization, actor, "profile.deleted", profile.name)
-        Document.objects.filter(asked_profile=profile).update(asked_profile=None)
-        profile.delete()
+        Profile.objects.filter(pk=profile.pk).update(deleted_at=timezone.now())
 
 
 def _write_version(profile: Profile, fields: list[dict[str, Any]], columns: list[dict[str, Any]], actor: Actor) -> None:
-    ProfileVersion.objects.create(profile=profile, version=profile.version, fields=fields, columns=columns, changed_by=actor.name)
+    ProfileVersion.objects.create(
+        profile=profile, version=profile.version, fields=fields, columns=columns, changed_by=actor.name
+    )
 
 
 def _plain(clean: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +173,9 @@ def _checked_field(each: Any, where: str, faults: list[Fault]) -> dict[str, Any]
         return None
     key, before = _key_of(each), len(faults)
     if not re.fullmatch(r"[a-z0-9_]{1,100}", key):
-        faults.append(missing(f"{where}.key") if not key else invalid(f"{where}.key", "A key takes lower case letters, digits and _."))
+        faults.append(
+            missing(f"{where}.key") if not key else invalid(f"{where}.key", "A key takes lower case letters, digits and _.")
+        )
     kind = each.get("type", "text")
     if kind not in TYPES:
         faults.append(invalid(f"{where}.type", f"type must be one of {', '.join(TYPES)}."))

@@ -27,16 +27,16 @@ DOC_TYPES = {
 }  # fmt: skip
 
 
-class LostLease(Exception):
+class LostLeaseError(Exception):
     """The work is no longer ours: store nothing."""
 
 
 def start(document: Document, token: UUID) -> None:
-    """The document is being read. Raises LostLease."""
+    """The document is being read. Raises LostLeaseError."""
     with transaction.atomic():
         held = lifecycle.lock(document)
         if not leases.renew(held.task, token, stage="reading", started_at=timezone.now()):
-            raise LostLease
+            raise LostLeaseError
         if held.status == Status.NEW:
             lifecycle.record_move(held, Status.PROCESSING, actor=PIPELINE, reason="")
 
@@ -45,7 +45,7 @@ def keep_pages(document: Document, token: UUID, pages: list[layout.Page], *, don
     """Stores pages read so far, behind the fence, so that a document that is given back goes on where it was."""
     with transaction.atomic():
         if not leases.renew(document.task, token, pages_done=done):
-            raise LostLease
+            raise LostLeaseError
         _store_pages(document, pages)
 
 
@@ -67,12 +67,20 @@ def _store_pages(document: Document, pages: list[layout.Page]) -> None:
     )
 
 
-def store(document: Document, token: UUID, findings: Findings, profile: Profile, *, page_count: int, seconds: float) -> Transition:
-    """The result of a reading: values, rows, confidence, and the status that follows. Raises LostLease, storing nothing."""
+def store(
+    document: Document, token: UUID, findings: Findings, profile: Profile, *, page_count: int, seconds: float
+) -> Transition:
+    """The result of a reading: values, rows, confidence, and the status that follows. Raises LostLeaseError."""
     with transaction.atomic():
         held = lifecycle.lock(document)
         if not leases.finish(held.task, token, stage="done", error=None, ended_at=timezone.now()):
-            audit.record(held.organization, PIPELINE, "reading.dropped", "A result arrived after the reading had ended.", document_id=held.pk)
+            audit.record(
+                held.organization,
+                PIPELINE,
+                "reading.dropped",
+                "A result arrived after the reading had ended.",
+                document_id=held.pk,
+            )
             lost = True
         else:
             lost = False
@@ -83,11 +91,15 @@ def store(document: Document, token: UUID, findings: Findings, profile: Profile,
             new, reason = _outcome(held, pure)
             transition = lifecycle.record_move(held, new, actor=PIPELINE, reason=reason, is_reading=True)
             audit.record(
-                held.organization, PIPELINE, "reading.done", f"confidence {held.confidence}, {seconds:.1f} s", document_id=held.pk
+                held.organization,
+                PIPELINE,
+                "reading.done",
+                f"confidence {held.confidence}, {seconds:.1f} s",
+                document_id=held.pk,
             )
             leases.ring_waiting(type(held.task), held.organization_id)
     if lost:
-        raise LostLease
+        raise LostLeaseError
     return transition
 
 
@@ -200,7 +212,9 @@ def give_up(document: Document, error: dict[str, Any], token: UUID | None = None
     return True
 
 
-def read_again(document: Document, *, actor: Actor, profile: Profile | None = None, expected_version: int | None = None) -> Transition | None:
+def read_again(
+    document: Document, *, actor: Actor, profile: Profile | None = None, expected_version: int | None = None
+) -> Transition | None:
     """Has a document read anew, with another profile if one is given; confirmed values stay.
 
     Raises DocumentLockedError while it is Approved, Export or Archived.

@@ -18,7 +18,14 @@ def fields_and_codes(caught: pytest.ExceptionInfo[InputError]) -> set[tuple[str,
 
 def test_a_contact_comes_with_two_folders(acme: Organization) -> None:
     contact = contacts.create_contact(
-        acme, {"name": " Acme Corporation ", "type": "Vendor", "bank_accounts": ["DE89 3704 0044 0532 0130 00"], "vat_ids": ["DE136695976"]}, COMMAND
+        acme,
+        {
+            "name": " Acme Corporation ",
+            "type": "Vendor",
+            "bank_accounts": ["DE89 3704 0044 0532 0130 00"],
+            "vat_ids": ["DE136695976"],
+        },
+        COMMAND,
     )
     assert contact.name == "Acme Corporation"
     assert list(contact.folders.values_list("name", flat=True)) == ["Documents", "Review"]

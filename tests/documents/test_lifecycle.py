@@ -88,7 +88,7 @@ def test_a_move_by_hand_ends_the_reading_and_a_late_result_is_dropped(acme: Orga
     lifecycle.change_status(document, Status.MISSING_INFO, actor=COMMAND)
     assert document.confidence == 0
     assert "ended the reading" in Transition.objects.filter(document=document).latest("id").reason
-    with pytest.raises(reading.LostLease):
+    with pytest.raises(reading.LostLeaseError):
         reading.start(document, token)
     assert make.read(document).status == Status.MISSING_INFO
     assert not document.annotations.exists()
@@ -121,7 +121,11 @@ def test_every_change_stands_in_the_audit_log(acme: Organization) -> None:
     document = make.document(acme)
     lifecycle.change_status(document, Status.APPROVED, actor=COMMAND, reason="looks right")
     event = Event.objects.of(acme).filter(document_id=document.pk)[0]
-    assert (event.event_type, event.before, event.after) == ("status.changed", {"status": "Needs Review"}, {"status": "Approved"})
+    assert (event.event_type, event.before, event.after) == (
+        "status.changed",
+        {"status": "Needs Review"},
+        {"status": "Approved"},
+    )
     assert "looks right" in event.detail
 
 
@@ -139,13 +143,28 @@ def test_a_used_up_task_is_given_up_with_a_reason_people_can_read(acme: Organiza
     task = document.task
     type(task).objects.filter(pk=task.pk).update(attempts=5)
     assert leases.exhausted(type(task)).count() == 1
-    task.end_exhausted({"code": "reading_failed", "message": "Reading was interrupted 5 times.", "reason": "worker_lost", "page": None})
+    task.end_exhausted(
+        {"code": "reading_failed", "message": "Reading was interrupted 5 times.", "reason": "worker_lost", "page": None}
+    )
     document.refresh_from_db()
     assert (document.status, document.error["reason"]) == (Status.EXCEPTION, "worker_lost")
     assert not reading.give_up(document, {"message": "again"})
     assert PIPELINE.kind == "pipeline"
 
 
-@pytest.mark.parametrize(("score", "label"), [(None, None), (100, "High"), (90, "High"), (89, "Good"), (70, "Good"), (69, "Low"), (50, "Low"), (49, "Poor"), (0, "Poor")])
+@pytest.mark.parametrize(
+    ("score", "label"),
+    [
+        (None, None),
+        (100, "High"),
+        (90, "High"),
+        (89, "Good"),
+        (70, "Good"),
+        (69, "Low"),
+        (50, "Low"),
+        (49, "Poor"),
+        (0, "Poor"),
+    ],
+)
 def test_confidence_has_four_labels(score: int | None, label: str | None) -> None:
     assert statuses.confidence_label(score) == label

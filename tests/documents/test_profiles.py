@@ -9,13 +9,20 @@ from docflow.accounts.models import Organization
 from docflow.errors import BuiltInReadOnlyError, InputError, InUseError, NameTakenError
 from documents.models import Profile
 from documents.operations import contacts, profiles
+from tests import make
 
 CUSTOMS = {
     "name": "Customs form",
     "doc_type": "Customs Declaration",
     "after_confirming": "Approved",
     "fields": [
-        {"label": "Declaration Number", "type": "identifier", "required": True, "synonyms": ["MRN"], "pattern": "^[0-9]{2}[A-Z]{2}$"},
+        {
+            "label": "Declaration Number",
+            "type": "identifier",
+            "required": True,
+            "synonyms": ["MRN"],
+            "pattern": "^[0-9]{2}[A-Z]{2}$",
+        },
         {"key": "origin", "type": "choice", "choices": ["CN", "DE"]},
     ],
     "extract_line_items": True,
@@ -30,7 +37,10 @@ def test_the_built_in_profiles_have_their_ids_and_cannot_be_changed(acme: Organi
     assert [field.key for field in standard.at().fields if field.required] == [
         "vendor", "invoice_number", "invoice_date", "currency", "total_amount",
     ]  # fmt: skip
-    for forbidden in (lambda: profiles.change_profile(standard, {"name": "x"}, COMMAND), lambda: profiles.delete_profile(standard, COMMAND)):
+    for forbidden in (
+        lambda: profiles.change_profile(standard, {"name": "x"}, COMMAND),
+        lambda: profiles.delete_profile(standard, COMMAND),
+    ):
         with pytest.raises(BuiltInReadOnlyError):
             forbidden()
 
@@ -38,7 +48,10 @@ def test_the_built_in_profiles_have_their_ids_and_cannot_be_changed(acme: Organi
 def test_a_profile_fills_in_keys_and_columns(acme: Organization) -> None:
     profile = profiles.create_profile(acme, CUSTOMS, COMMAND)
     pure = profile.at()
-    assert [(field.key, field.label, field.threshold) for field in pure.fields] == [("declaration_number", "Declaration Number", 80), ("origin", "Origin", 80)]
+    assert [(field.key, field.label, field.threshold) for field in pure.fields] == [
+        ("declaration_number", "Declaration Number", 80),
+        ("origin", "Origin", 80),
+    ]
     assert [column.key for column in pure.columns] == ["description", "quantity", "unit_price", "amount"]
     with pytest.raises(NameTakenError):
         profiles.create_profile(acme, CUSTOMS, COMMAND)
@@ -48,7 +61,9 @@ def test_a_change_of_fields_is_a_version_and_the_old_one_stays(acme: Organizatio
     profile = profiles.create_profile(acme, CUSTOMS, COMMAND)
     profiles.change_profile(profile, {"description": "Import"}, COMMAND)
     assert profile.version == 1
-    profiles.change_profile(profile, {"fields": [{"key": "mrn"}], "line_item_columns": [{"key": "net_weight", "type": "number"}]}, COMMAND)
+    profiles.change_profile(
+        profile, {"fields": [{"key": "mrn"}], "line_item_columns": [{"key": "net_weight", "type": "number"}]}, COMMAND
+    )
     assert profile.version == 2
     assert [field.key for field in profile.at(1).fields] == ["declaration_number", "origin"]
     assert [column.key for column in profile.at(2).columns] == ["net_weight"]
@@ -85,3 +100,15 @@ def test_a_profile_in_use_cannot_be_deleted(acme: Organization) -> None:
     contacts.change_contact(contact, {"default_profile_id": None}, COMMAND)
     profiles.delete_profile(profile, COMMAND)
     assert not Profile.objects.own(acme).exists()
+
+
+def test_documents_keep_the_profile_they_were_read_with(acme: Organization) -> None:
+    profile = profiles.create_profile(acme, CUSTOMS, COMMAND)
+    document = make.upload(acme, profile=profile)
+    with pytest.raises(InUseError):
+        profiles.delete_profile(profile, COMMAND)
+    document = make.read(document)
+    profiles.delete_profile(profile, COMMAND)
+    document.refresh_from_db()
+    assert list(document.annotations.values_list("key", flat=True)) == ["declaration_number", "origin"]
+    assert profiles.create_profile(acme, CUSTOMS, COMMAND).key == profile.key

@@ -36,20 +36,42 @@ def value(document: Document, key: str) -> object:
 
 def test_a_changed_value_is_a_persons_and_keeps_the_machines_beside_it(document: Document) -> None:
     before = document.version
-    reviews.change(document, {"extracted_fields": {"po_number": "PO-2026-099", "total_amount": 119, "payment_terms": None}}, COMMAND)
+    reviews.change(
+        document, {"extracted_fields": {"po_number": "PO-2026-099", "total_amount": 119, "payment_terms": None}}, COMMAND
+    )
     row = document.annotations.get(key="po_number")
-    assert (row.value, row.source, row.confidence, row.machine_value, row.is_confirmed) == ("PO-2026-099", "person", 100, None, True)
+    assert (row.value, row.source, row.confidence, row.machine_value, row.is_confirmed) == (
+        "PO-2026-099",
+        "person",
+        100,
+        None,
+        True,
+    )
     assert value(document, "total_amount") == "119.00"
     assert document.annotations.get(key="payment_terms").is_absent
     assert document.version == before + 1
-    event = Event.objects.of(document.organization).filter(event_type="document.value_changed", after={"po_number": "PO-2026-099"}).get()
+    event = (
+        Event.objects.of(document.organization)
+        .filter(event_type="document.value_changed", after={"po_number": "PO-2026-099"})
+        .get()
+    )
     assert event.before == {"po_number": None}
 
 
 def test_one_bad_key_refuses_the_whole_call(document: Document) -> None:
     bad = {"invoice_date": "15.11.2025", "total_amount": "abc", "nonsense": 1, "currency": "XYZ1", "vendor": ["a"]}
     with pytest.raises(InputError) as caught:
-        reviews.change(document, {"extracted_fields": bad, "notes": "fine", "doc_date": "tomorrow", "filename": " ", "line_items": [{"amount": "x", "colour": 1}]}, COMMAND)
+        reviews.change(
+            document,
+            {
+                "extracted_fields": bad,
+                "notes": "fine",
+                "doc_date": "tomorrow",
+                "filename": " ",
+                "line_items": [{"amount": "x", "colour": 1}],
+            },
+            COMMAND,
+        )
     assert {(fault.field, fault.code) for fault in caught.value.faults} == {
         ("extracted_fields.invoice_date", "invalid_value"), ("extracted_fields.total_amount", "invalid_value"),
         ("extracted_fields.nonsense", "unknown_field"), ("extracted_fields.currency", "invalid_value"), ("extracted_fields.vendor", "invalid_value"),
@@ -64,7 +86,11 @@ def test_one_bad_key_refuses_the_whole_call(document: Document) -> None:
 
 def test_objects_are_merged_and_null_removes_a_key(document: Document) -> None:
     reviews.change(document, {"external_refs": {"erp": {"record_id": "4711"}, "crm": {"a": 1}}, "metadata": {"x": 1}}, COMMAND)
-    reviews.change(document, {"external_refs": {"crm": None}, "doc_type": "Letter", "doc_date": "2024-01-02", "filename": "new.pdf", "notes": "n"}, COMMAND)
+    reviews.change(
+        document,
+        {"external_refs": {"crm": None}, "doc_type": "Letter", "doc_date": "2024-01-02", "filename": "new.pdf", "notes": "n"},
+        COMMAND,
+    )
     assert (document.external_refs, document.metadata) == ({"erp": {"record_id": "4711"}}, {"x": 1})
     assert (document.doc_type, document.filename, document.notes) == ("Letter", "new.pdf", "n")
 
@@ -72,7 +98,12 @@ def test_objects_are_merged_and_null_removes_a_key(document: Document) -> None:
 def test_a_new_contact_needs_a_folder_of_it(document: Document, other: Organization) -> None:
     contact = contacts.create_contact(document.organization, {"name": "Acme Corporation"}, COMMAND)
     foreign = contacts.create_contact(other, {"name": "Foreign"}, COMMAND)
-    for wrong in ({"contact_id": contact.pk}, {"contact_id": foreign.pk}, {"folder_id": foreign.folders.all()[0].pk}, {"folder_id": contact.folders.all()[0].pk}):
+    for wrong in (
+        {"contact_id": contact.pk},
+        {"contact_id": foreign.pk},
+        {"folder_id": foreign.folders.all()[0].pk},
+        {"folder_id": contact.folders.all()[0].pk},
+    ):
         with pytest.raises(InputError):
             reviews.change(document, wrong, COMMAND)
     folder = contact.folders.get(name="Review")
@@ -93,7 +124,11 @@ def test_values_are_guarded_while_locked_and_while_being_read(document: Document
 
 
 def test_a_later_reading_keeps_what_a_person_decided(document: Document) -> None:
-    reviews.change(document, {"extracted_fields": {"vendor": "Acme Corporation"}, "line_items": [{"description": "Mine", "amount": 100}]}, COMMAND)
+    reviews.change(
+        document,
+        {"extracted_fields": {"vendor": "Acme Corporation"}, "line_items": [{"description": "Mine", "amount": 100}]},
+        COMMAND,
+    )
     standard = profiles.Profile.objects.get(pk=3)
     reading.read_again(document, actor=COMMAND, profile=standard)
     document = make.read(document)
@@ -142,7 +177,15 @@ def test_a_typed_value_that_stands_on_the_page_gets_its_box(document: Document) 
 
 def test_another_candidate_brings_its_place(document: Document) -> None:
     row = document.annotations.get(key="due_date")
-    row.alternatives = [{"value": "2025-11-15", "raw": "2025-11-15", "places": [{"page": 1, "box": {"x0": 1, "top": 2, "x1": 3, "bottom": 4}}], "confidence": 40, "why": ""}]
+    row.alternatives = [
+        {
+            "value": "2025-11-15",
+            "raw": "2025-11-15",
+            "places": [{"page": 1, "box": {"x0": 1, "top": 2, "x1": 3, "bottom": 4}}],
+            "confidence": 40,
+            "why": "",
+        }
+    ]
     row.save()
     reviews.change_field(document, "due_date", {"candidate": 0}, COMMAND)
     row.refresh_from_db()
@@ -151,7 +194,10 @@ def test_another_candidate_brings_its_place(document: Document) -> None:
 
 def test_rows_are_typed_in_the_readers_style_and_keep_their_places(document: Document) -> None:
     first = document.line_items.all()[0]
-    typed = [{"description": first.cells["description"]["value"], "quantity": "10", "amount": "1.100,50"}, {"description": "Extra", "amount": "2"}]
+    typed = [
+        {"description": first.cells["description"]["value"], "quantity": "10", "amount": "1.100,50"},
+        {"description": "Extra", "amount": "2"},
+    ]
     reviews.change_rows(document, typed, COMMAND)
     rows = list(document.line_items.all())
     assert [row.cells["amount"]["value"] for row in rows] == ["1100.50", "2.00"]
@@ -183,7 +229,12 @@ def test_decisions_lead_where_they_say(document: Document) -> None:
         assert document.status == status
     for key in states.open_keys(document, reviews.profile_of(document)):
         reviews.change_field(document, key, {"value": "2025-01-01" if "date" in key else "x"}, COMMAND)
-    for decision, status in (("approve", Status.APPROVED), ("export", Status.EXPORT), ("archive", Status.ARCHIVED), ("reopen", Status.NEEDS_REVIEW)):
+    for decision, status in (
+        ("approve", Status.APPROVED),
+        ("export", Status.EXPORT),
+        ("archive", Status.ARCHIVED),
+        ("reopen", Status.NEEDS_REVIEW),
+    ):
         reviews.decide(document, decision, actor=COMMAND)
         assert document.status == status
     reviews.decide(document, "discard", actor=COMMAND)
@@ -194,7 +245,9 @@ def test_decisions_lead_where_they_say(document: Document) -> None:
 
 
 def test_confirming_goes_on_to_where_the_profile_leads(acme: Organization) -> None:
-    profile = profiles.create_profile(acme, {"name": "Own", "after_confirming": "Approved", "fields": [{"key": "total", "type": "amount"}]}, COMMAND)
+    profile = profiles.create_profile(
+        acme, {"name": "Own", "after_confirming": "Approved", "fields": [{"key": "total", "type": "amount"}]}, COMMAND
+    )
     document = make.document(acme, profile=profile)
     reviews.decide(document, "confirm", actor=COMMAND, force=True)
     assert document.status == Status.APPROVED

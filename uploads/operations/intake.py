@@ -73,7 +73,9 @@ def receive(organization: Organization, incoming: list[Incoming], order: Order, 
             each.drop()
 
 
-def _look(organization: Organization, incoming: list[Incoming], project: Project, opened: list[_Entry]) -> tuple[look.Mail | None, Incoming | None]:
+def _look(
+    organization: Organization, incoming: list[Incoming], project: Project, opened: list[_Entry]
+) -> tuple[look.Mail | None, Incoming | None]:
     """Fills `opened` with what will become tasks -> the mail, and its file where the body is no document."""
     mail, loose = None, None
     for each in incoming:
@@ -136,7 +138,13 @@ def _keep(
 
 
 def _write(
-    organization: Organization, opened: list[_Entry], project: Project, order: Order, mail: look.Mail | None, loose: str, actor: Actor
+    organization: Organization,
+    opened: list[_Entry],
+    project: Project,
+    order: Order,
+    mail: look.Mail | None,
+    loose: str,
+    actor: Actor,
 ) -> Upload:
     upload = Upload.objects.create(
         organization=organization,
@@ -154,7 +162,12 @@ def _write(
         if entry.incoming is None:
             error = {"code": "file_type_not_supported", "message": entry.reason, "reason": "left_out", "page": None}
             Task.objects.create(
-                organization=organization, upload=upload, filename=entry.filename[:255], stage=Stage.FILTERED, error=error, ended_at=timezone.now()
+                organization=organization,
+                upload=upload,
+                filename=entry.filename[:255],
+                stage=Stage.FILTERED,
+                error=error,
+                ended_at=timezone.now(),
             )
         else:
             _write_document(upload, entry, entry.incoming, order, actor)

@@ -67,7 +67,11 @@ def delete_project(project: Project, actor: Actor) -> None:
     with transaction.atomic():
         uploads = project.uploads.count()
         if project.is_default or uploads:
-            raise InUseError("The default project cannot be deleted." if project.is_default else f"Project {project.pk} still holds {uploads} uploads.")
+            raise InUseError(
+                "The default project cannot be deleted."
+                if project.is_default
+                else f"Project {project.pk} still holds {uploads} uploads."
+            )
         audit.record(project.organization, actor, "setting.project_deleted", project.name)
         project.delete()
 
@@ -97,7 +101,9 @@ def _checked(organization: Organization, values: dict[str, Any], now: Project) -
     return faults, clean
 
 
-def _check_places(organization: Organization, values: dict[str, Any], now: Project, faults: list[Fault], clean: dict[str, Any]) -> None:
+def _check_places(
+    organization: Organization, values: dict[str, Any], now: Project, faults: list[Fault], clean: dict[str, Any]
+) -> None:
     for key, rows in (
         ("contact", Contact.objects.of(organization)),
         ("folder", Folder.objects.of(organization)),

@@ -42,7 +42,9 @@ def delete_document(document: Document, *, actor: Actor, expected_version: int |
     """Gone from everywhere at once, file included; the audit log keeps who and when. Raises VersionMismatchError."""
     with transaction.atomic():
         held = lifecycle.lock(document, expected_version)
-        audit.record(held.organization, actor, "document.deleted", held.filename, document_id=held.pk, contact_id=held.contact_id)
+        audit.record(
+            held.organization, actor, "document.deleted", held.filename, document_id=held.pk, contact_id=held.contact_id
+        )
         name, upload = held.file, held.task.upload
         _pass_on_bytes(held)
         held.delete()
@@ -54,7 +56,7 @@ def delete_document(document: Document, *, actor: Actor, expected_version: int |
 
 
 def _leave_file(name: str) -> None:
-    """Marks a stored file as left, by its time: the sweeper removes files without a row that are older than a day."""
+    """Marks a stored file as left now: the sweeper removes files without a row that are older than a day."""
     Path(default_storage.path(name)).touch()
 
 

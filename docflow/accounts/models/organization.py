@@ -54,7 +54,9 @@ class Organization(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=255, unique=True)
     slug = models.SlugField(unique=True, help_text="Stands in the address of its pages; fixed after creation.")
-    plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, help_text="Without one nothing new is taken in.")
+    plan = models.ForeignKey(
+        Plan, null=True, blank=True, on_delete=models.PROTECT, help_text="Without one nothing new is taken in."
+    )
     license_expires_at = models.DateTimeField(null=True, blank=True)
     is_offline = models.BooleanField("offline mode", default=False, help_text="Nothing is sent out while this is on.")
     duplicate_policy = models.CharField(max_length=10, choices=DuplicatePolicy.choices, default=DuplicatePolicy.FLAG)

@@ -26,7 +26,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=255, blank=True)
     is_active = models.BooleanField(default=True)
-    is_operator = models.BooleanField(default=False, help_text="May use the admin and see the state of the whole installation.")
+    is_operator = models.BooleanField(
+        default=False, help_text="May use the admin and see the state of the whole installation."
+    )
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -1,4 +1,4 @@
-"""manage.py create_user EMAIL --organization NAME|UUID --role R [--operator]; the password comes from DOCFLOW_PASSWORD or stdin."""
+"""manage.py create_user EMAIL --organization NAME|UUID --role R [--operator]; password from DOCFLOW_PASSWORD or stdin."""
 
 from __future__ import annotations
 
