@@ -9,7 +9,7 @@ async function live(id) {
     const age = Date.now() - began;
     await rest(age < 30000 ? 2000 : age < 180000 ? 5000 : 15000);
     const part = document.getElementById(id);
-    if (!part) return;
+    if (!part?.dataset.live) return;
     if (document.hidden || part.matches(":has(:focus-visible)")) continue;
     const answer = await ask(part.dataset.live);
     if (answer?.status === 200 || answer?.status === 286) {

@@ -34,3 +34,15 @@ def when(at: datetime | None, short: bool = False) -> dict[str, Any]:
 def entry(mapping: Any, key: Any) -> Any:
     """`mapping[key]`, or nothing."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def lower_bool(value: object) -> str:
+    """As HTML and scripts write it: true or false."""
+    return "true" if value else "false"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A length as SVG reads it, whatever the language of the page."""
+    return f"{value:g}"
