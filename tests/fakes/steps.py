@@ -108,6 +108,13 @@ def unexpected(folder: Path) -> dict[str, Any]:
     raise LookupError("IBAN DE02 1203 0000 0000 2020 51")
 
 
+def pdfminer_text(folder: Path, file: str) -> dict[str, Any]:
+    """The second PDF reader on its own, which the real steps ask only about doubtful pages."""
+    from pdfminer.high_level import extract_text
+
+    return {"text": extract_text(folder / file)}
+
+
 # Hanging, forking, eating, crashing: F16
 
 

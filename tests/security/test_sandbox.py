@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from docflow.errors import FileError, FileRefusedError, PartDownError, ReaderStoppedError
-from docflow.sandbox import STEPS, Sandbox
+from docflow.sandbox import STEPS, Sandbox, Step
 from docflow.sandbox.limits import Limits
 from tests.fakes.processes import eventually, session_of
 from tests.fakes.steps import MEGABYTE, TABLE
@@ -22,7 +23,7 @@ ALL_SECRETS = ("DATABASE_URL", "BROKER_URL", "DOCFLOW_SECRET_KEY", "DOCFLOW_ENCR
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(base=tmp_path_factory.mktemp("work"), steps=TABLE, longest=4) as box:
+    with Sandbox(base=tmp_path_factory.mktemp("work"), steps=TABLE) as box:
         yield box
 
 
@@ -37,24 +38,25 @@ def test_the_child_has_the_limits_of_the_table(box: Sandbox) -> None:
     assert seen["limits"]["NOFILE"] == [64, 64]
     assert seen["limits"]["CORE"] == [0, 0]
     soft, hard = seen["limits"]["CPU"]
-    assert seen["cpu"] < soft <= seen["cpu"] + 4 + 1, "what it used so far plus its budget, rounded up"
+    assert seen["cpu"] < soft <= seen["cpu"] + 8 + 1, "what it used so far plus its budget, rounded up"
     assert hard == -1, "a hard limit could not be raised for the next step"
 
 
 def test_the_cpu_budget_is_counted_anew_for_each_step(tmp_path: Path) -> None:
-    with Sandbox(base=tmp_path, steps=TABLE, longest=2) as box, box.work("org") as work:
+    two_seconds = {"cpu": Step(TABLE["cpu"].path, wall=60, cpu=2)}
+    with Sandbox(base=tmp_path, steps=two_seconds) as box, box.work("org") as work:
         used = [work.run("cpu", seconds=1)["used"] for _ in range(4)]
     assert used[-1] > 4, "more in all than any one step may use"
 
 
 def test_a_step_that_uses_up_its_cpu_time_ends_before_its_wall_time(tmp_path: Path) -> None:
-    greedy = {"spin": type(TABLE["spin"])(TABLE["spin"].path, wall=20, cpu=1)}
+    greedy = {"spin": Step(TABLE["spin"].path, wall=60, cpu=1)}
     with Sandbox(base=tmp_path, steps=greedy) as box, box.work() as work:
         started = time.monotonic()
         with pytest.raises(ReaderStoppedError) as stopped:
             work.run("spin")
     assert (stopped.value.code, stopped.value.reason) == ("time_limit", "time")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 50
 
 
 def test_no_secret_and_no_address_is_in_the_childs_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,31 +236,40 @@ def test_a_second_try_gets_a_fresh_child_and_the_same_files(box: Sandbox) -> Non
 
 
 def test_people_are_told_what_happened_and_what_to_do(tmp_path: Path) -> None:
-    steps = {"read_page": TABLE["slow"], "open_file": TABLE["abort"], "draw_page": TABLE["eat"]}
-    limits = Limits(address_space=200 * MEGABYTE)
+    steps = {
+        "read_page": Step(TABLE["slow"].path, wall=0.5, cpu=8),
+        "open_file": Step(TABLE["abort"].path, wall=60, cpu=8),
+        "find_values": Step(TABLE["eat"].path, wall=60, cpu=8),
+    }
     told = {}
-    with Sandbox(base=tmp_path, steps=steps, longest=0.5, limits=limits) as box, box.work() as work:
-        for step, arguments in {"read_page": {"seconds": 60, "number": 7}, "open_file": {}, "draw_page": {}}.items():
+    with Sandbox(base=tmp_path, steps=steps, limits=Limits(address_space=200 * MEGABYTE)) as box, box.work() as work:
+        for step, arguments in {"read_page": {"seconds": 60, "number": 7}, "open_file": {}, "find_values": {}}.items():
             with pytest.raises(ReaderStoppedError) as stopped:
                 work.run(step, **arguments)
             told[step] = stopped.value.message
-    assert told["read_page"] == "Reading page 7 took longer than 0.5 s. Send a simpler copy or enter the values by hand."
-    assert told["open_file"].startswith("The file ended the reader.")
+    advice = "Send a simpler copy or enter the values by hand."
+    assert told == {
+        "read_page": f"Reading page 7 took longer than 0.5 s. {advice}",
+        "open_file": f"The file ended the reader. {advice}",
+        "find_values": f"The file needed too much memory. {advice}",
+    }
 
 
 # Time and locks
 
 
 def test_a_works_deadline_holds_for_all_its_steps_together(box: Sandbox) -> None:
+    with box.work("org") as work:
+        work.run("echo")
     started = time.monotonic()
-    with box.work("org", deadline=1.2) as work:
-        work.run("slow", seconds=0.7)
+    with box.work("org", deadline=2.5) as work:
+        work.run("slow", seconds=0.5)
         with pytest.raises(ReaderStoppedError) as stopped:
-            work.run("slow", tries=3, seconds=3)
+            work.run("slow", tries=3, seconds=60)
         with pytest.raises(ReaderStoppedError):
             work.run("echo")
     assert stopped.value.code == "time_limit"
-    assert time.monotonic() - started < 1.2 + 1
+    assert 2 < time.monotonic() - started < 2.5 + 1
 
 
 def test_a_busy_reader_is_a_part_that_is_down(tmp_path: Path) -> None:
@@ -300,17 +311,22 @@ def test_many_threads_share_one_child_in_turn(box: Sandbox) -> None:
 
 def test_waiting_gives_signs_of_life_and_their_error_ends_the_child(tmp_path: Path) -> None:
     signs: list[float] = []
+    lease_is_lost = False
 
     def sign() -> None:
         signs.append(time.monotonic())
-        if len(signs) > 6:
+        if lease_is_lost:
             raise RuntimeError("the lease is lost")
 
     with Sandbox(base=tmp_path, steps=TABLE, on_wait=sign, on_wait_every=0.1) as box, box.work("org") as work:
-        work.run("slow", seconds=0.35)
-        assert 2 <= len(signs) <= 4
+        work.run("echo")
+        signs.clear()
+        work.run("slow", seconds=0.45)
+        assert len(signs) >= 2
+        assert all(later - sign > 0.09 for sign, later in itertools.pairwise(signs))
         child = box.child_pid()
         assert child
+        lease_is_lost = True
         with pytest.raises(RuntimeError, match="lease"):
             work.run("hang")
         assert eventually(lambda: not session_of(child))
