@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 
 from docflow.accounts.models import Organization, User
@@ -44,3 +46,10 @@ def api(acme: Organization) -> Client:
 def foreign_api(other: Organization) -> Client:
     """The same for Charlie's organization."""
     return Client(headers={"Authorization": f"Bearer {make.key(other)}"})
+
+
+@pytest.fixture(scope="session")
+def collected() -> None:
+    """Static files under their hashed names, as a page needs them."""
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        call_command("collectstatic", interactive=False, verbosity=0)
