@@ -108,21 +108,21 @@ def _scans() -> list[Sample]:
     stack, sheet, photo = _for_us(14, "de", trade="print"), _for_us(17, "en", trade="it", lines=5), receipt_facts(6, "en")
     pages = _for_us(26, "fr", trade="works", lines=24)
     flat = [
-        scan.scanned(each, scan.Wear(1.3, 7, 0.6, 246), 14)
+        scan.scanned(each, scan.Wear(1.3, 6, 0.5, 246), 14)
         for each in scan.rendered(invoice_pdf(stack, "band", plain=True), 150)
     ]
     tilted = scan.scanned(
-        scan.rendered(invoice_pdf(sheet, "ledger", plain=True), 150)[0], scan.Wear(-0.9, 9, 0.5, 240, 90), 17
+        scan.rendered(invoice_pdf(sheet, "letter", plain=True), 150)[0], scan.Wear(-0.9, 6, 0.5, 240, 60), 17
     )
     faxed = [
         scan.fax(each, scan.Wear(0.4, 4, 0.4, 252), 26)
-        for each in scan.rendered(invoice_pdf(pages, "ledger", plain=True), 200)
+        for each in scan.rendered(invoice_pdf(pages, "letter", plain=True), 200)
     ]
     lying = scan.photographed(scan.rendered(receipt_pdf(photo), 200)[0], 6)
     return [
         _sample("drucksachen-scan.pdf", PDF, scan.as_pdf(flat), truth(stack), "band-scan"),
-        _sample("it-support-scan.jpg", JPEG, scan.as_jpeg(tilted), truth(sheet), "ledger-scan"),
-        _sample("renovation-fax.tiff", TIFF, scan.as_tiff(faxed), truth(pages), "ledger-fax"),
+        _sample("it-support-scan.jpg", JPEG, scan.as_jpeg(tilted), truth(sheet), "letter-scan"),
+        _sample("renovation-fax.tiff", TIFF, scan.as_tiff(faxed), truth(pages), "letter-fax"),
         _sample("bakery-receipt.jpg", JPEG, scan.as_jpeg(lying, dpi=200), receipt_truth(photo), "receipt-photo"),
     ]
 
