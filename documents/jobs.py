@@ -33,7 +33,8 @@ def sandbox() -> Sandbox:
     """This process's one warm child."""
     global _box
     if _box is None:
-        _box = Sandbox(base=settings.WORK_DIR, on_wait=life.touch)
+        every = leases.divided(leases.SWEEP).total_seconds()
+        _box = Sandbox(base=settings.WORK_DIR, on_wait=life.touch, on_wait_every=every)
     return _box
 
 
@@ -46,6 +47,11 @@ def read(document_id: int) -> None:
     token = leases.claim(document.task)
     if token is None:
         return
+    with leases.Guard(document.task, token):
+        _read_or_tell(document, token)
+
+
+def _read_or_tell(document: Document, token: UUID) -> None:
     try:
         _read(document, token)
     except TurnOverError:

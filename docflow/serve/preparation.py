@@ -88,7 +88,7 @@ def _static_state() -> str:
     state = hashlib.sha256(settings.VERSION.encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
-            about = storage.path(name)  # type: ignore[attr-defined]
+            about = storage.path(name)
             stat = os.stat(about)
             state.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return state.hexdigest()
