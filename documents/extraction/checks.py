@@ -27,7 +27,8 @@ def check_fields(fields: Sequence[FieldValue], roles: Mapping[str, str]) -> tupl
 
 def _own_problems(field: FieldValue, role: str) -> list[Problem]:
     if not isinstance(field.value, str):
-        return []
+        doubtful = [each.value for each in field.alternatives if role == "iban" and not iban_is_valid(each.value)]
+        return [Problem("invalid_number", f"IBAN {doubtful[0]} fails its check digits")] if doubtful else []
     if role == "iban" and not iban_is_valid(field.value):
         return [Problem("invalid_number", f"IBAN {field.value} fails its check digits")]
     if role == "vendor_vat_id" and field.value[:2].isalpha() and not vat_is_valid(field.value):

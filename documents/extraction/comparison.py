@@ -31,6 +31,8 @@ COMPARED = (
     "currency",
     "vendor_vat_id",
 )
+# What e-invoices can say of a document, in our keys: a value missing there is missing.
+READ = frozenset((*COMPARED, "vendor", "vendor_address", "po_number", "payment_terms"))
 _CLEAR = 70
 _TYPES = {
     "amount": ("amount",),
@@ -80,7 +82,7 @@ def _both(
     page: FieldValue, kind: str, said: str | None, invoice: EInvoice, candidates: Mapping[str, Sequence[Candidate]]
 ) -> FieldValue:
     if said is None:
-        return page
+        return _silent(page) if page.key in READ else page
     seen = [each for each in candidates.get(kind, ()) if same(each.value, said, kind)]
     places = seen[0].places if seen else _text_place(page, said)
     where = invoice.xpaths.get(page.key, "")
@@ -96,6 +98,16 @@ def _both(
         problem = Problem("xml_differs", f"XML says {shown[0]}, page says {shown[1]}")
         return replace(value, problems=(problem,))
     return value
+
+
+def _silent(page: FieldValue) -> FieldValue:
+    """The e-invoice has no such value: what the page seems to say is a proposal only."""
+    if not isinstance(page.value, str):
+        return FieldValue(page.key, None, source=EINVOICE)
+    proposal = Alternative(
+        page.value, page.raw, page.places, min(page.confidence, 60), "Read from the page; the e-invoice has none"
+    )
+    return FieldValue(page.key, None, source=EINVOICE, alternatives=(proposal, *page.alternatives)[:9])
 
 
 def _text_place(page: FieldValue, said: str) -> tuple[Place, ...]:

@@ -66,6 +66,7 @@ FEATURE_WORDS = {
     "after colon": "Follows a colon",
     "named by text": "The text says so",
     "joined": "Is put together from two lines",
+    "heading line": "Stands in the heading, after the kind of document",
     "alone": "Stands alone in its line",
     "code": "Is written as a currency code",
     "beside number": "Stands beside an amount",
@@ -73,6 +74,13 @@ FEATURE_WORDS = {
     "running text": "Stands in running text",
     "debit near": "Direct debit or the payer's account is mentioned",
 }
+_TITLE = re.compile(
+    r"^\W{0,2}(?:\w*rechnung|(?:tax |commercial |sales |proforma )?invoice|credit note|\w*gutschrift|facture|avoir|factura|fattura|nota di credito|"
+    r"(?:credit|verkoop)?factuur|creditnota|receipt|quittung|beleg|statement)\b"
+)
+_BETWEEN = re.compile(
+    r"^(?:[^\W\d_]*\d\S*|nr|no|n|num|number|nummer|vom|von|du|of|dated|date|issued|at|on|from|le|del|den|dem|am|der|datum)$"
+)
 _DEBIT = re.compile(
     r"lastschrift|direct debit|prelevement|incasso|domiciliacion|addebito|ihrem konto|your account|votre compte|eingezogen|abbuch"
 )
@@ -144,6 +152,8 @@ class Surroundings:
     def _labelled(self) -> dict[int, int]:
         covered: dict[int, int] = {}
         for hit in self.hits:
+            if hit.span.end - hit.span.start < 3:
+                continue
             covered[hit.span.line] = covered.get(hit.span.line, 0) + hit.span.end - hit.span.start
         return covered
 
@@ -177,9 +187,19 @@ def _placed(candidate: Candidate, around: Surroundings) -> dict[str, float]:
         "big": min(1.0, max(0.0, span.box.height / content.line_height - 1.15)),
         "first of its kind": float(around.first_lines.get(candidate.type) == id(candidate)),
         "in table": float(line.row in around.table_rows),
+        "heading line": float(candidate.type in {"identifier", "date"} and _follows_title(line.text, span.start)),
         "alone": float(candidate.span.end - candidate.span.start >= len(line.text) - 2),
         "running text": float(len(line.text) > 70 and around.label_share(line) < 0.4),
     }
+
+
+def _follows_title(text: str, start: int) -> bool:
+    """Whether the line begins with the kind of document, and only numbers and small words stand before the candidate."""
+    title = _TITLE.match(plain(text[:start]))
+    if title is None:
+        return False
+    between = re.findall(r"[^\W_][^\s:]*", plain(text[:start])[title.end() :])
+    return all(_BETWEEN.match(word.strip("().,:#-")) for word in between if word.strip("().,:#-"))
 
 
 def _of_amount(candidate: Candidate, around: Surroundings) -> dict[str, float]:

@@ -20,6 +20,10 @@ from documents.extraction.vocabulary import LABELS
 
 WEAK = 0.5
 _TOKEN = re.compile(r"[^\W\d_]+|#|%|\d+")
+# "Lieferant GmbH" is a name and no label.
+_LEGAL_FORM = re.compile(
+    r"\s+(?:GmbH|AG|KG|OHG|Ltd|Limited|LLC|Inc|Corp|S\.?A|SARL|SAS|S\.?L|S\.?r\.?l|S\.?p\.?A|B\.?V|N\.?V|Sdn|Bhd|e\.?K)\b"
+)
 _LONGEST = 6
 _FUZZY_FROM = 5
 _CLOSE = 83
@@ -181,6 +185,8 @@ def _on_line(
     chosen: list[Hit] = []
     for _, start, end, key, likeness in sorted(matches, key=lambda each: (-each[0], each[1])):
         if any(start < hit.span.end and hit.span.start < end for hit in chosen):
+            continue
+        if _LEGAL_FORM.match(line.text[end:]):
             continue
         concepts = tuple(sorted(vocabulary[key].items()))
         chosen.append(Hit(concepts, line.text[start:end], content.span(line, start, end), likeness))

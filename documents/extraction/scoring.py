@@ -21,7 +21,7 @@ from documents.extraction.content import Content, plain
 from documents.extraction.features import FEATURE_WORDS, Surroundings, features_of
 from documents.extraction.labels import Hit
 from documents.extraction.profiles import Profile, ProfileField
-from documents.extraction.relations import Link, Relations
+from documents.extraction.relations import ABOVE, Link, Relations
 from documents.extraction.sides import Sides
 from documents.extraction.values import Evidence
 from documents.extraction.vocabulary import NAMES
@@ -153,7 +153,7 @@ class Scorer:
             if strength > 0:
                 if link.strength * strength > best:
                     own, best = link, link.strength * strength
-            elif rival is None and _competes(link.hit, wanted.type):
+            elif rival is None and _competes(link, wanted.type):
                 rival = link
         return own, rival
 
@@ -167,9 +167,13 @@ _CONCEPT_TYPES: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 
-def _competes(hit: Hit, kind: str) -> bool:
+def _competes(link: Link, kind: str) -> bool:
+    """Whether a label speaks against a candidate of that type; above a name only the customer's label does."""
     allowed = _CONCEPT_TYPES.get(kind)
-    return allowed is None or any(name in allowed for name, _ in hit.concepts)
+    named = [name for name, _ in link.hit.concepts]
+    if kind == "party" and link.direction == ABOVE:
+        return "customer" in named
+    return allowed is None or any(name in allowed for name in named)
 
 
 def _named(hit: Hit, wanted: ProfileField, role: str) -> float:

@@ -109,11 +109,9 @@ def _joined(content: Content) -> Iterator[Candidate]:
             continue
         value = f"{upper.text.strip()} {lower.text.strip()}"
         spans = (content.span(upper, 0, len(upper.text)), content.span(lower, 0, len(lower.text)))
+        if any(word in _TITLE_WORDS for word in plain(value).split()) or _PERSON.match(upper.text):
+            continue
         marks = {"joined"} | ({"company suffix"} if _SUFFIX.search(lower.text) else set())
-        if any(word in _TITLE_WORDS for word in plain(value).split()):
-            marks.add("title word")
-        if _PERSON.match(upper.text):
-            marks.add("person")
         certainty = min(upper.certainty(0, len(upper.text)), lower.certainty(0, len(lower.text)))
         yield Candidate("party", value, value, spans, frozenset(marks), certainty)
 
