@@ -41,6 +41,7 @@ def deliver(delivery_id: int) -> None:
         return
     token = leases.claim(delivery)
     if token is None:
+        sending.use_up_bell(delivery)
         return
     at = timezone.now()
     try:

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.utils import timezone
 
+from docflow import leases
 from docflow.accounts import audit
 from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization
 from docflow.errors import Fault, InputError, NotBuiltError, UrlRefusedError, invalid, missing
 from docflow.outbound import check_url, policy
-from rules.models import Channel, SigningSecret, WebhookEndpoint
+from rules.models import Channel, Delivery, SigningSecret, WebhookEndpoint
 from rules.webhooks.signing import new_secret
 
 EVENTS: dict[str, tuple[str, ...]] = {  # channel -> its own events
@@ -72,6 +73,8 @@ def change_endpoint(endpoint: WebhookEndpoint, values: dict[str, Any], actor: Ac
         after = {"host": _host(endpoint.url), "is_active": endpoint.is_active, "events": endpoint.events}
         detail = f"endpoint {endpoint.pk}: {', '.join(sorted(clean))}"
         audit.record(endpoint.organization, actor, "setting.webhook_changed", detail, before=before, after=after)
+        if endpoint.is_active:
+            leases.ring_waiting(Delivery, endpoint.organization_id)
     return endpoint
 
 

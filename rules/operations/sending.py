@@ -61,6 +61,14 @@ def postpone(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk, lease_token=None).update(bell_at=None, next_at=later)
 
 
+def use_up_bell(delivery: Delivery) -> None:
+    """The bell was answered and nobody may work on the row, e.g. because its endpoint is off.
+
+    Left standing, such bells would fill the organization's share of bells and keep its other receivers waiting.
+    """
+    Delivery.objects.filter(pk=delivery.pk, lease_token=None).update(bell_at=None)
+
+
 def keys_of(delivery: Delivery, at: datetime) -> list[str]:
     """The secrets in force for a delivery: its endpoint's, else the organization's."""
     source = delivery.endpoint or endpoints.signing_secret(delivery.organization)

@@ -7,14 +7,17 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from standardwebhooks import Webhook
 
-from docflow.accounts.actors import PIPELINE
+from docflow.accounts.actors import COMMAND, PIPELINE
 from docflow.accounts.models import Organization
 from documents.models import Annotation, Contact, Document, LineItem, Profile, Transition
 from documents.operations import lifecycle
 from documents.statuses import Status
 from rules import jobs
-from rules.models import Delivery, Reaction
+from rules.models import Delivery, Reaction, WebhookEndpoint
+from rules.operations import endpoints
+from tests.fakes.receivers import Received, Receiver
 from uploads.models import Project, Task, Upload
 
 VALUES = {"vendor": "Acme Corporation", "invoice_number": "R-1", "currency": "EUR", "total_amount": "119.00", "tax": "19.00"}
@@ -97,3 +100,22 @@ def make_due() -> None:
     """Moves the clock: whatever waits is due now."""
     Delivery.objects.filter(state="pending").update(next_at=timezone.now())
     deliver_due()
+
+
+# --- Receivers --------------------------------------------------------------------------------------------------------
+
+
+def endpoint(
+    organization: Organization, listener: Receiver, channel: str = "documents", **keys: Any
+) -> tuple[WebhookEndpoint, str]:
+    """A receiver of one channel, and its secret."""
+    return endpoints.create_endpoint(organization, {"channel": channel, "url": listener.url, **keys}, COMMAND)
+
+
+def export(document: Document) -> None:
+    lifecycle.change_status(document, Status.EXPORT, actor=COMMAND)
+
+
+def verified(got: Received, secret: str) -> Any:
+    """The body, if the standard's own library finds its signature right."""
+    return Webhook(secret).verify(got.body, got.headers)
