@@ -61,7 +61,7 @@ class ContactForm(forms.Form):
 @member_page()
 def listing(request: MemberRequest) -> HttpResponse:
     words = request.GET.get("words", "").strip()[:200]
-    found = Contact.objects.of(request.organization).annotate(number=Count("documents"))
+    found = Contact.objects.of(request.organization).annotate(number=Count("documents")).order_by("name", "id")
     if words:
         found = found.matching(words)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
@@ -94,7 +94,7 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "contact": contact,
         "form": form,
-        "folders": contact.folders.annotate(number=Count("documents")),
+        "folders": contact.folders.annotate(number=Count("documents")).order_by("name"),
         "statuses": [(each, counts[each]) for each in Status.values if each in counts],
     }
     return render(request, "documents/contact.html", context, status=422 if form.errors else 200)

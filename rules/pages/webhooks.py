@@ -57,7 +57,7 @@ def _find(request: MemberRequest, pk: int) -> WebhookEndpoint:
 @member_page(Role.ADMIN)
 def listing(request: MemberRequest) -> HttpResponse:
     failed = Count("deliveries", filter=Q(deliveries__state="failed"))
-    found = WebhookEndpoint.objects.of(request.organization).annotate(number=Count("deliveries"), failed=failed)
+    found = WebhookEndpoint.objects.of(request.organization).annotate(number=Count("deliveries"), failed=failed).order_by("id")
     return render(
         request, "rules/webhooks.html", {"page": Paginator(found, 50).get_page(request.GET.get("page")), "sample": SAMPLE}
     )
