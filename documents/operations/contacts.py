@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
-from stdnum import iban
-from stdnum.eu import vat
+from stdnum import iban, util
 from stdnum.exceptions import ValidationError as NumberError
 
 from docflow import jobs
@@ -102,8 +102,8 @@ def _checked(
             clean["type"] = values["type"]
         else:
             faults.append(invalid("type", f"type must be one of {', '.join(ContactType.values)}."))
-    _check_numbers("bank_accounts", values, iban, faults, clean)
-    _check_numbers("vat_ids", values, vat, faults, clean)
+    _check_numbers("bank_accounts", values, iban.validate, faults, clean)
+    _check_numbers("vat_ids", values, _vat_id, faults, clean)
     _check_parent(organization, values, contact, faults, clean)
     _check_profile(organization, values, faults, clean)
     return faults, clean
@@ -129,7 +129,9 @@ def _check_email(value: Any, faults: list[Fault], clean: dict[str, Any]) -> None
         faults.append(invalid("email", f"{value!r} is no e-mail address."))
 
 
-def _check_numbers(key: str, values: dict[str, Any], kind: Any, faults: list[Fault], clean: dict[str, Any]) -> None:
+def _check_numbers(
+    key: str, values: dict[str, Any], validate: Callable[[str], str], faults: list[Fault], clean: dict[str, Any]
+) -> None:
     if key not in values:
         return
     given = values[key] or []
@@ -139,10 +141,18 @@ def _check_numbers(key: str, values: dict[str, Any], kind: Any, faults: list[Fau
     kept = []
     for each in given:
         try:
-            kept.append(kind.validate(each))
+            kept.append(validate(each))
         except (NumberError, TypeError, AttributeError):
             faults.append(invalid(key, f"{each!r} is not valid: its check digits are wrong or its form is unknown."))
     clean[key] = kept
+
+
+def _vat_id(text: str) -> str:
+    """The VAT id of any country that python-stdnum knows, without white space. Raises NumberError."""
+    country = util.get_cc_module(text.strip()[:2].lower(), "vat")
+    if country is None:
+        raise NumberError
+    return text.strip()[:2].upper() + str(country.validate(text)).removeprefix(text.strip()[:2].upper())
 
 
 def _check_parent(
