@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,10 +51,26 @@ class _Entry:
     stored: str = ""
 
 
-def receive(organization: Organization, incoming: list[Incoming], order: Order, actor: Actor) -> Upload:
+Step = Callable[..., object]
+
+
+def _nothing(*_: object) -> None:
+    """What `receive` calls where the caller has nothing to add."""
+
+
+def receive(
+    organization: Organization,
+    incoming: list[Incoming],
+    order: Order,
+    actor: Actor,
+    *,
+    first: Step = _nothing,
+    last: Step = _nothing,
+) -> Upload:
     """One upload with a task and a document for each file, queued -> the upload; a mail gives its body and attachments.
 
-    The bytes are on disk and the rows committed when this returns. Refused, nothing is left behind. Raises
+    The bytes are on disk and the rows committed when this returns. Refused, nothing is left behind. `first` and `last`
+    are called within the transaction, `last` with the upload: an Idempotency-Key stands or falls with what it made. Raises
     FileRefusedError, DuplicateRefusedError, LicenceMissingError, LicenceExpiredError, PartDownError, InputError.
     """
     project = order.project or default_of(organization)
@@ -63,7 +80,7 @@ def receive(organization: Organization, incoming: list[Incoming], order: Order, 
         if not incoming:
             raise InputError(missing("file"))
         mail = _look(organization, incoming, project, opened)
-        return _keep(organization, opened, project, order, mail, actor)
+        return _keep(organization, opened, project, order, mail, actor, first, last)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise PartDownError("docflow's disk is full; nothing was stored.") from error
@@ -118,6 +135,8 @@ def _keep(
     order: Order,
     mail: tuple[look.Mail | None, Incoming | None],
     actor: Actor,
+    first: Step,
+    last: Step,
 ) -> Upload:
     if not any(entry.incoming for entry in opened):
         raise FileRefusedError("file_empty", "This e-mail holds nothing that can be read.")
@@ -129,7 +148,9 @@ def _keep(
         if mail[1] is not None:
             loose = files.keep(mail[1].path)
         with transaction.atomic():
+            first()
             upload = _write(organization, opened, project, order, mail[0], loose, actor)
+            last(upload)
     except BaseException:
         for name in (*(entry.stored for entry in opened if entry.stored), *([loose] if loose else [])):
             files.forget(name)
