@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Protocol
 
+import numpy as np
 from PIL import Image
 
 from docflow.errors import FileError
@@ -23,8 +24,9 @@ MAX_WORDS = 20_000
 ENGINES: dict[str, str] = {"tesseract": "documents.extraction.ocr.tesseract:Tesseract"}
 DEFAULT = "tesseract"
 
-# Below this share of well-read letters a page may lie on its side or stand on its head.
-_DOUBTFUL = 0.6
+# The share of well-read letters: upright receipts and scans had 0.44 and more, turned ones 0.25 and less.
+_DOUBTFUL = 0.35
+_CERTAIN = 0.5
 _PROBE_SIDE = 1600
 
 
@@ -61,7 +63,7 @@ def recognize_page(
     Raises FileError as the engine does.
     """
     grey = image if image.mode == "L" else image.convert("L")
-    if _is_blank(grey):
+    if _is_blank(grey) or _is_noise(grey):
         return Page(number, width, height, 0, OCR)
     reader = by or engine()
     words, shown = _read(grey, languages, reader), grey
@@ -90,9 +92,14 @@ def _rotation_of(grey: Image.Image, languages: Sequence[str], reader: Engine) ->
     """By how many degrees clockwise the page is turned: the way in which most letters are read with certainty."""
     small = grey.copy()
     small.thumbnail((_PROBE_SIDE, _PROBE_SIDE))
-    read = {turn: _letters(_read(_turned(small, turn), languages, reader)) for turn in (0, 90, 180, 270)}
-    best = max(read, key=lambda turn: read[turn])
-    return best if read[best] > 1.5 * read[0] + 10 else 0
+    letters: dict[int, int] = {}
+    for turn in (180, 90, 270, 0):
+        words = _read(_turned(small, turn), languages, reader)
+        if turn and _certainty(words) > _CERTAIN:
+            return turn
+        letters[turn] = _letters(words)
+    best = max(letters, key=lambda turn: letters[turn])
+    return best if letters[best] > 1.5 * letters[0] + 10 else 0
 
 
 def _turned(image: Image.Image, rotation: int) -> Image.Image:
@@ -103,6 +110,12 @@ def _turned(image: Image.Image, rotation: int) -> Image.Image:
 def _is_blank(grey: Image.Image) -> bool:
     darkest, lightest = grey.getextrema()
     return lightest - darkest < 16  # type: ignore[operator]
+
+
+def _is_noise(grey: Image.Image) -> bool:
+    """Printed pages change from dark to light at an eighth of their pixels at most; engines work on noise for minutes."""
+    pixels = np.asarray(grey, dtype=np.int16)[::2]
+    return bool(pixels.shape[1] > 1 and (np.abs(np.diff(pixels, axis=1)) > 24).mean() > 0.4)
 
 
 def _letters(words: Sequence[Word]) -> int:

@@ -150,6 +150,8 @@ def _flattened(page: pdfium.PdfPage) -> bool:
 
 
 def _refuse_giants(page: pdfium.PdfPage, number: int, path: Path) -> None:
+    if min(page.get_size()) < 0.5:
+        raise damaged(number)
     longest = max(page.get_size()) * pdf_structure.user_unit(path, number)
     if longest > MAX_SIDE:
         raise FileError(

@@ -22,6 +22,7 @@ _INVISIBLE_MODES = (3, 7)
 _NEAR_WHITE = 240
 _SMALLEST = 2.5
 _MAX_CHARS = 200_000
+_LONGEST = 1_000
 MAX_WORDS = 20_000
 
 
@@ -50,17 +51,31 @@ class _Run:
 
 
 def text_layer(page: pdfium.PdfPage) -> TextLayer:
-    """The layer of an open page. `broken` when a tenth of its characters have no meaning."""
+    """The layer of an open page. `broken` when a tenth of its characters have no meaning.
+
+    A page whose text lies on its side or stands on its head is turned and read again: pdfium puts the letters of turned
+    text in an order that nobody would read.
+    """
+    runs, broken = _read(page)
+    turn = _turn_of(runs, page.get_rotation())
+    if not turn:
+        return _laid_out(page, runs, 0, broken=broken)
+    stated = page.get_rotation()
+    page.set_rotation((stated - turn) % 360)
+    try:
+        runs, broken = _read(page)
+        return _laid_out(page, runs, turn, broken=broken)
+    finally:
+        page.set_rotation(stated)
+
+
+def _read(page: pdfium.PdfPage) -> tuple[list[_Run], bool]:
     textpage = page.get_textpage()
     try:
         text = _text_of(textpage)
-        runs = _runs(textpage, text)
-        shown = _visible(page, textpage, runs)
-        unmapped = _unmapped(textpage, text)
+        return _visible(page, textpage, _runs(textpage, text)), _unmapped(textpage, text) > 0.1
     finally:
         textpage.close()
-    turn = _turn_of(shown, page.get_rotation())
-    return _laid_out(page, shown, turn, broken=unmapped > 0.1)
 
 
 def _text_of(textpage: pdfium.PdfTextPage) -> str:
@@ -141,7 +156,7 @@ def _visible(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, runs: list[_Run
     on_page = [run for run in runs if left <= run.box.center <= right and bottom <= run.box.middle <= top]
     looks = {run.start: _look_of(textpage, run) for run in on_page}
     doubtful = [run for run in on_page if looks[run.start] == "doubtful"]
-    hidden = {run.start for run in doubtful if doubtful} & _blank_spots(page, doubtful)
+    hidden = _blank_spots(page, doubtful)
     return [run for run in on_page if looks[run.start] != "hidden" and run.start not in hidden]
 
 
@@ -202,9 +217,8 @@ def _turn_of(runs: list[_Run], rotate: int) -> int:
 
 def _laid_out(page: pdfium.PdfPage, runs: list[_Run], turn: int, *, broken: bool) -> TextLayer:
     width, height = page.get_size()
-    size = (height, width) if turn in (90, 270) else (width, height)
-    words = [Word(run.text, _shown(page, run.box).turned(width, height, turn).clipped(*size)) for run in runs]
-    return TextLayer(in_reading_order(words), *size, turn, broken)
+    words = [Word(run.text[:_LONGEST], _shown(page, run.box).clipped(width, height)) for run in runs]
+    return TextLayer(in_reading_order(words), width, height, turn, broken)
 
 
 def merged(layer: TextLayer, words: list[Word]) -> TextLayer:
