@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpcore
@@ -47,6 +47,12 @@ class Answer:
     retry_after: str = ""
 
 
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """The system's authorities and certifi's; verifies name and chain."""
+    return httpcore.default_ssl_context()
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """The world as the door sees it; tests put small fakes here."""
@@ -54,6 +60,7 @@ class Outside:
     resolver: Resolve = resolve
     dial: Dial = dial
     limits: Limits = Limits()
+    tls: Callable[[], ssl.SSLContext] = trusted
 
 
 REAL = Outside()
@@ -86,7 +93,7 @@ def _attempt(
     addresses = _addresses(place, policy, outside, clock)
     secluded = permitted(place, addresses, policy)
     backend = PinnedBackend(addresses, outside.dial, clock, outside.limits.connect, outside.limits.head)
-    with _pool(policy, backend, place) as pool:
+    with _pool(policy, backend, outside.tls() if place.scheme == "https" else None) as pool:
         request = httpcore.Request(
             method,
             httpcore.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target),
@@ -117,17 +124,11 @@ def _addresses(place: Place, policy: OutboundPolicy, outside: Outside, clock: Cl
         raise OSError(f"The name {place.host} does not resolve.") from None
 
 
-def _pool(policy: OutboundPolicy, backend: PinnedBackend, place: Place) -> httpcore.ConnectionPool:
-    context = _tls() if place.scheme == "https" else None
+def _pool(policy: OutboundPolicy, backend: PinnedBackend, context: ssl.SSLContext | None) -> httpcore.ConnectionPool:
     if policy.proxy:
         backend.trust(policy.proxy)
         return httpcore.HTTPProxy(policy.proxy, ssl_context=context, network_backend=backend)
     return httpcore.ConnectionPool(ssl_context=context, network_backend=backend, http2=False, retries=0)
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    return httpcore.default_ssl_context()  # the system's authorities and certifi's; verifies name and chain
 
 
 def _headers(place: Place, headers: Mapping[str, str], body: bytes) -> list[tuple[bytes, bytes]]:

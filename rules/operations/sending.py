@@ -37,11 +37,12 @@ def must_wait(delivery: Delivery) -> bool:
         return same_receiver(under_way, delivery).count() >= IN_FLIGHT
     if same_receiver(under_way, delivery).exists():
         return True
-    last = Attempt.objects.filter(delivery__url=OuterRef("url")).order_by("-id")
-    failing = under_way.annotate(last_status=Subquery(last.values("status")[:1])).filter(Exists(last))
-    return sum(judge(each) is not Verdict.DELIVERED for each in failing.values_list("last_status", flat=True)) >= max(
-        1, settings.WORKERS // 2
+    last = Attempt.objects.filter(delivery__url=OuterRef("url"), delivery__organization=OuterRef("organization")).order_by(
+        "-id"
     )
+    tried = under_way.annotate(last_status=Subquery(last.values("status")[:1])).filter(Exists(last))
+    failing = sum(judge(each) is not Verdict.DELIVERED for each in tried.values_list("last_status", flat=True))
+    return failing >= max(1, settings.WORKERS // 2)
 
 
 def same_receiver(rows: QuerySet[Delivery], delivery: Delivery) -> QuerySet[Delivery]:
@@ -49,16 +50,17 @@ def same_receiver(rows: QuerySet[Delivery], delivery: Delivery) -> QuerySet[Deli
 
 
 def failed_last(delivery: Delivery) -> bool:
-    """Whether the newest try to the same receiver failed."""
-    newest = Attempt.objects.filter(delivery__url=delivery.url, delivery__organization=delivery.organization_id)
-    last = newest.order_by("-id").values_list("status", flat=True).first() if newest.exists() else 200
-    return judge(last) is not Verdict.DELIVERED
+    """Whether the newest try to the same receiver failed. One that was never tried is taken for healthy."""
+    tries = Attempt.objects.filter(delivery__url=delivery.url, delivery__organization=delivery.organization_id)
+    newest = list(tries.order_by("-id").values_list("status", flat=True)[:1])
+    return bool(newest) and judge(newest[0]) is not Verdict.DELIVERED
 
 
 def postpone(delivery: Delivery) -> None:
-    """Asks again in a moment; no attempt is counted."""
+    """Asks again in a moment; no attempt is counted. The bell goes on to whoever may be sent now."""
     later = Now() + leases.divided(PAUSE * random.uniform(0.5, 1.5))  # noqa: S311  spreads load, no secret
     Delivery.objects.filter(pk=delivery.pk, lease_token=None).update(bell_at=None, next_at=later)
+    leases.ring_waiting(Delivery, delivery.organization_id)
 
 
 def use_up_bell(delivery: Delivery) -> None:
@@ -67,6 +69,7 @@ def use_up_bell(delivery: Delivery) -> None:
     Left standing, such bells would fill the organization's share of bells and keep its other receivers waiting.
     """
     Delivery.objects.filter(pk=delivery.pk, lease_token=None).update(bell_at=None)
+    leases.ring_waiting(Delivery, delivery.organization_id)
 
 
 def keys_of(delivery: Delivery, at: datetime) -> list[str]:

@@ -20,10 +20,11 @@ class Received:
 
 @dataclass
 class Receiver:
-    """A listener that counts its connections and answers each with `speak(socket)`."""
+    """A listener that counts its connections and answers each with `speak(socket)`, after `reads`-ing the request."""
 
     speak: Callable[[socket.socket], None]
     host: str = "127.0.0.1"
+    reads: bool = True
     connections: int = 0
     requests: list[Received] = field(default_factory=list)
 
@@ -56,7 +57,9 @@ class Receiver:
 
     def _one(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
-            if (request := read_request(connection)) is not None:
+            if not self.reads:
+                self.speak(connection)
+            elif (request := read_request(connection)) is not None:
                 self.requests.append(request)
                 self.speak(connection)
 
@@ -83,8 +86,8 @@ def read_request(connection: socket.socket) -> Received | None:
 
 
 @contextlib.contextmanager
-def receiver(speak: Callable[[socket.socket], None], host: str = "127.0.0.1") -> Iterator[Receiver]:
-    listener = Receiver(speak, host)
+def receiver(speak: Callable[[socket.socket], None], host: str = "127.0.0.1", *, reads: bool = True) -> Iterator[Receiver]:
+    listener = Receiver(speak, host, reads)
     try:
         yield listener
     finally:

@@ -232,6 +232,26 @@ def test_at_most_four_tries_at_once_go_to_one_receiver_and_one_after_a_failure(a
     assert listener.connections == 1
 
 
+def test_receivers_that_failed_have_half_of_the_workers_and_a_healthy_one_goes_past(
+    acme: Organization, listener: Receiver, settings: Settings
+) -> None:
+    """P6, counted: two dead receivers and one healthy one share two workers."""
+    settings.WORKERS = 2
+    dead = [
+        endpoints.create_endpoint(acme, {"channel": "rules", "url": f"http://127.0.0.1:1234/{n}"}, COMMAND)[0] for n in (1, 2)
+    ]
+    first, second = (deliveries.try_endpoint(each, COMMAND) for each in dead)
+    for row in (first, second):
+        Attempt.objects.create(delivery=row, number=1, status=None, error="No answer within 15 s.")
+    assert leases.claim(first) is not None
+    jobs.deliver(second.pk)
+    second.refresh_from_db()
+    assert (second.attempts, second.lease_token) == (0, None)
+    healthy, _ = endpoint(acme, listener)
+    jobs.deliver(deliveries.try_endpoint(healthy, COMMAND).pk)
+    assert listener.connections == 1
+
+
 def test_an_endpoint_that_is_off_keeps_its_messages_and_nobody_else_waiting(
     acme: Organization, listener: Receiver, settings: Settings
 ) -> None:
