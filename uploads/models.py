@@ -141,7 +141,8 @@ class Task(Leased):
         return self.document_id
 
     def end_exhausted(self, error: dict[str, Any]) -> None:
-        reading.give_up(self.document, error)
+        if self.document is not None:
+            reading.give_up(self.document, error)
 
     @property
     def word(self) -> str:

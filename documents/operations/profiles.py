@@ -99,7 +99,7 @@ def delete_profile(profile: Profile, actor: Actor) -> None:
         raise BuiltInReadOnlyError
     with transaction.atomic():
         waiting = Document.objects.filter(asked_profile=profile, status__in=UNREAD).count()
-        named = profile.contacts.count() + profile.projects.count() + profile.rules.count()  # type: ignore[attr-defined]
+        named = profile.contacts.count() + profile.projects.count() + profile.rules.count()
         if waiting or named:
             users = f"{named} contacts, projects or rules, and {waiting} documents that wait"
             raise InUseError(f'The profile "{profile.name}" is still used by {users}.')
@@ -118,7 +118,7 @@ def _plain(clean: dict[str, Any]) -> dict[str, Any]:
 
 
 def _free_name(organization: Organization, name: str, but: Profile | None) -> None:
-    if Profile.objects.of(organization).filter(name=name).exclude(pk=but.pk if but else None).exists():
+    if Profile.objects.of(organization).filter(name=name).exclude(pk=but.pk if but else 0).exists():
         raise NameTakenError(f'There is already a profile "{name}".')
 
 

@@ -176,9 +176,10 @@ def first_date(held: Document, pure: profiles.Profile) -> date | None:
     """The date of the document: its first field of that type that holds one."""
     values = dict(held.annotations.values_list("key", "value"))
     for field in pure.fields:
-        if field.type == "date" and isinstance(values.get(field.key), str):
+        value = values.get(field.key)
+        if field.type == "date" and isinstance(value, str):
             try:
-                return date.fromisoformat(values[field.key])
+                return date.fromisoformat(value)
             except ValueError:
                 continue
     return None
