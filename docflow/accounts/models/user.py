@@ -8,10 +8,10 @@ from django.db import models
 from django.utils import timezone
 
 
-class UserManager(BaseUserManager):  # type: ignore[type-arg]  # Django gives it no parameter at run time
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
         """A person who signs in by e-mail. The address is kept in lower case, so that it is one person however typed."""
-        user: User = self.model(email=self.normalize_email(email).lower(), **extra)
+        user = self.model(email=self.normalize_email(email).lower(), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
