@@ -89,32 +89,51 @@ def in_reading_order(words: list[Word]) -> tuple[Word, ...]:
     """Words sorted into lines, top to bottom and left to right, each with the number of its line.
 
     Two words share a line when their middles are less than half a word height apart and no gap wider than three
-    heights parts them; columns therefore become lines of their own. Words above one another share none, however close.
+    heights parts them; columns therefore become lines of their own. Words that run up or down the page, as in a
+    margin, come last, a line for each column of them.
     """
+    upright = [word for word in words if not _runs_upwards(word)]
+    lines = [part for row in _rows(upright) for part in _parted(row)]
+    lines += _margins([word for word in words if _runs_upwards(word)])
+    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
+
+
+def _runs_upwards(word: Word) -> bool:
+    """Three letters and more in a box twice as high as wide."""
+    return len(word.text) >= 3 and word.box.height > 2 * word.box.width
+
+
+def _rows(words: list[Word]) -> list[list[Word]]:
+    """Words whose middles lie at the same height. A row is measured by its last word, so it may lean a little."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda each: (each.box.middle, each.box.x0)):
         for row in reversed(rows[-6:]):
             last = row[-1].box
-            close = abs(last.middle - word.box.middle) < 0.5 * min(last.height, word.box.height) + 0.5
-            if close and not _covers(row, word):
+            if abs(last.middle - word.box.middle) < 0.5 * min(last.height, word.box.height) + 0.5:
                 row.append(word)
                 break
         else:
             rows.append([word])
-    lines: list[list[Word]] = []
-    for row in rows:
-        row.sort(key=lambda each: each.box.x0)
-        part = [row[0]]
-        for word in row[1:]:
-            gap = word.box.x0 - part[-1].box.x1
-            if gap > 3 * max(word.box.height, 4.0):
-                lines.append(part)
-                part = []
-            part.append(word)
-        lines.append(part)
-    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
+    return rows
 
 
-def _covers(row: list[Word], word: Word) -> bool:
-    """Whether a word of the row takes more than a third of the width that `word` takes: then they stand in two lines."""
-    return any(word.box.overlap_x(other.box) > 0.34 * min(word.box.width, other.box.width) + 0.5 for other in row)
+def _parted(row: list[Word]) -> list[list[Word]]:
+    """A row parted where the gap is wider than three heights."""
+    row.sort(key=lambda each: each.box.x0)
+    parts = [[row[0]]]
+    for word in row[1:]:
+        if word.box.x0 - parts[-1][-1].box.x1 > 3 * max(word.box.height, 4.0):
+            parts.append([])
+        parts[-1].append(word)
+    return parts
+
+
+def _margins(words: list[Word]) -> list[list[Word]]:
+    """Words that run upwards, left to right by column, each column from the bottom to the top."""
+    columns: list[list[Word]] = []
+    for word in sorted(words, key=lambda each: each.box.center):
+        if columns and abs(columns[-1][-1].box.center - word.box.center) < word.box.width / 2:
+            columns[-1].append(word)
+        else:
+            columns.append([word])
+    return [sorted(column, key=lambda each: -each.box.bottom) for column in columns]

@@ -13,6 +13,7 @@ from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
     Roles: body (the text of the message), attachment (sniffed type; may prove unreadable), ignored (with the reason).
     Raises FileRefusedError `archive_limit`, FileError `damaged_file`.
     """
-    message = _parsed(path)
+    message = _parsed(path.read_bytes())
     parts = _Parts(folder)
     _collect(message, 0, parts)
     return {
@@ -100,7 +101,8 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
 
 
 def look(path: Path, max_pages: int) -> int | None:
-    limits.count(path)
+    with path.open("rb") as file:
+        limits.count(file)
     return None
 
 
@@ -122,14 +124,14 @@ def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
 
 
 def _rows(path: Path) -> list[str]:
-    message = _parsed(path)
+    message = _parsed(path.read_bytes())
     return list(sheet.wrapped(_letter(message, _walked(message, 0).body).split("\n")))
 
 
-def _parsed(path: Path) -> Message:
-    limits.count(path)
+def _parsed(content: bytes) -> Message:
+    limits.count(BytesIO(content))
     try:
-        message = email.message_from_bytes(path.read_bytes())
+        message = email.message_from_bytes(content)
     except (MessageError, RecursionError, ValueError, LookupError, AssertionError) as error:
         raise FileError("damaged_file", "The e-mail cannot be taken apart. Send it again as an attachment.") from error
     if not message.keys():
@@ -147,7 +149,11 @@ def _collect(message: Message, depth: int, parts: _Parts) -> None:
         parts.add(_letter(message, text).encode(), name, "text/plain", "body" if depth == 0 else "attachment")
     shown = found.shown_ids
     for leaf in found.leaves:
-        _add_leaf(leaf, shown, parts)
+        attached = _attached_message(leaf)
+        if attached is None:
+            _add_leaf(leaf, shown, parts)
+        else:
+            found.messages.append((attached, _deeper(depth)))
     for attached, level in found.messages:
         _collect(attached, level, parts)
 
@@ -165,17 +171,29 @@ def _walk(part: Message, depth: int, nesting: int, found: _Found) -> None:
     payload = part.get_payload()
     if part.is_multipart() and isinstance(payload, list):
         attached = kind.startswith("message/") and kind not in _COMPANIONS
-        if attached and depth >= limits.MAX_DEPTH:
-            raise limits.refused(f"holds messages within messages, deeper than {limits.MAX_DEPTH} levels", "depth")
         if kind in _COMPANIONS:
             found.leaves.append(part)
         elif attached:
-            found.messages.extend((each, depth + 1) for each in payload)
+            found.messages.extend((each, _deeper(depth)) for each in payload)
         else:
             for each in payload:
                 _walk(each, depth, nesting + 1, found)
         return
     _sort_leaf(part, kind, found)
+
+
+def _deeper(depth: int) -> int:
+    if depth >= limits.MAX_DEPTH:
+        raise limits.refused(f"holds messages within messages, deeper than {limits.MAX_DEPTH} levels", "depth")
+    return depth + 1
+
+
+def _attached_message(leaf: Message) -> Message | None:
+    """A message that was attached as a file, .eml in base64, instead of as message/rfc822."""
+    content = _bytes(leaf)
+    if not (leaf.get_filename() or "").lower().endswith(".eml") or content_type(content[:65_536], "") != "message/rfc822":
+        return None
+    return _parsed(content)
 
 
 def _sort_leaf(part: Message, kind: str, found: _Found) -> None:

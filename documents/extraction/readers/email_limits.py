@@ -6,7 +6,7 @@ That library takes minutes or gigabytes for messages made for the purpose; none 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import BinaryIO
 
 from docflow.errors import FileRefusedError
 
@@ -30,12 +30,11 @@ def refused(what: str, reason: str) -> FileRefusedError:
     return FileRefusedError("archive_limit", f"The e-mail {what}.", reason=reason)
 
 
-def count(path: Path) -> None:
+def count(file: BinaryIO) -> None:
     """Raises FileRefusedError `archive_limit` (reason parts, header or depth) for a message beyond the limits."""
     counter = _Counter()
-    with path.open("rb") as file:
-        while line := file.readline(_LINE):
-            counter.take(line)
+    while line := file.readline(_LINE):
+        counter.take(line)
 
 
 class _Counter:

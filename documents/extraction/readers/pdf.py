@@ -55,9 +55,11 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
     with _document(path) as document, _page(document, number, path) as page:
         layer = text_layer(page)
-        pictures = pictures_of(page)
         if layer.broken:
             layer = pdf_structure.second_opinion(path, number, page) or layer
+        if not layer.broken and len(layer.words) >= _FEW_WORDS:
+            return layer.as_page(number)
+        pictures = pictures_of(page)
         if _is_sound(layer, pictures):
             return layer.as_page(number)
         width, height = page.get_size()
@@ -77,9 +79,8 @@ def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
 
 
 def _is_sound(layer: TextLayer, pictures: Pictures) -> bool:
-    if layer.broken or not layer.words:
-        return False
-    if len(layer.words) < _FEW_WORDS and pictures.cover >= 0.6:
+    """Of a page with few words: whether they are all there is to read."""
+    if layer.broken or not layer.words or pictures.cover >= 0.6:
         return False
     # Text turned into outlines: a dozen words remain as text, the rest are curves.
     return not (len(layer.words) < 12 and pictures.curves > 300)

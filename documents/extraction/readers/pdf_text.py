@@ -6,9 +6,9 @@ import ctypes
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -81,6 +81,12 @@ def _read(page: pdfium.PdfPage) -> tuple[list[_Run], bool]:
 def _text_of(textpage: pdfium.PdfTextPage) -> str:
     """One character for each index, so that places in the text are places in the page."""
     count = min(textpage.count_chars(), _MAX_CHARS)
+    if not count:
+        return ""
+    text: str = textpage.get_text_range(0, count)
+    if len(text) == count:
+        return text
+    # Characters that the range leaves out or writes as two shift all that follow: asked one by one, they do not.
     code, raw = pdfium_c.FPDFText_GetUnicode, textpage.raw
     return "".join(_character(code(raw, index)) for index in range(count))
 
@@ -153,54 +159,66 @@ def _unmapped(textpage: pdfium.PdfTextPage, text: str) -> float:
 def _visible(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, runs: list[_Run]) -> list[_Run]:
     """What a person sees: no invisible mode, no transparent, tiny or white-on-white lettering, nothing off the page."""
     left, bottom, right, top = page.get_bbox()
-    on_page = [run for run in runs if left <= run.box.center <= right and bottom <= run.box.middle <= top]
-    looks = {run.start: _look_of(textpage, run) for run in on_page}
-    doubtful = [run for run in on_page if looks[run.start] == "doubtful"]
-    hidden = _blank_spots(page, doubtful)
-    return [run for run in on_page if looks[run.start] != "hidden" and run.start not in hidden]
+    looks = {
+        run.start: _look_of(textpage, run)
+        for run in runs
+        if left <= run.box.center <= right and bottom <= run.box.middle <= top
+    }
+    blank = _blank_spots(page, [run for run in runs if looks.get(run.start) == "doubtful"])
+    return [run for run in runs if looks.get(run.start, "hidden") != "hidden" and run.start not in blank]
 
 
 def _look_of(textpage: pdfium.PdfTextPage, run: _Run) -> str:
     """ "plain", "hidden", or "doubtful" where only the drawn page can tell."""
-    if min(run.box.width, run.box.height) < 0.2:
+    smaller = min(run.box.width, run.box.height)
+    if smaller < 0.2:
         return "hidden"
     drawn = pdfium_c.FPDFText_GetTextObject(textpage.raw, run.start)
     if drawn and pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) in _INVISIBLE_MODES:
         return "hidden"
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    red, green, blue, alpha = _COLOUR
     if not pdfium_c.FPDFText_GetFillColor(textpage.raw, run.start, red, green, blue, alpha):
         return "plain"
     if alpha.value == 0:
         return "hidden"
-    pale = min(red.value, green.value, blue.value) >= _NEAR_WHITE
-    return "doubtful" if pale or min(run.box.width, run.box.height) < _SMALLEST else "plain"
+    pale = red.value >= _NEAR_WHITE and green.value >= _NEAR_WHITE and blue.value >= _NEAR_WHITE
+    return "doubtful" if pale or smaller < _SMALLEST else "plain"
+
+
+_COLOUR = tuple(ctypes.c_uint() for _ in range(4))
 
 
 def _blank_spots(page: pdfium.PdfPage, runs: list[_Run]) -> set[int]:
     """Of these words, those where the drawn page shows nothing at all. Drawn once, small, and only when asked."""
     if not runs:
         return set()
-    width, height = page.get_size()
-    scale = min(2.0, 2000 / max(width, height, 1.0))
+    scale = min(1.0, 2000 / max(*page.get_size(), 1.0))
     bitmap = page.render(scale=scale, grayscale=True)
-    pixels = np.asarray(bitmap.to_pil())
+    pixels = bitmap.to_numpy()
+    shown = _frame_of(page)
     blank = set()
     for run in runs:
-        box = _shown(page, run.box)
+        box = shown(run.box)
         spot = pixels[
             max(0, int(box.top * scale)) : int(box.bottom * scale) + 1, max(0, int(box.x0 * scale)) : int(box.x1 * scale) + 1
         ]
         if spot.size == 0 or int(spot.max()) - int(spot.min()) < 24 or run.box.height < 1.2:
             blank.add(run.start)
+    del pixels
     bitmap.close()
     return blank
 
 
-def _shown(page: pdfium.PdfPage, box: Box) -> Box:
+def _frame_of(page: pdfium.PdfPage) -> Callable[[Box], Box]:
     """From the page's own space (y upwards, its own origin) to the page as shown: crop box and /Rotate applied."""
     left, bottom, right, top = page.get_bbox()
-    upright = Box(box.x0 - left, top - box.bottom, box.x1 - left, top - box.top)
-    return upright.turned(right - left, top - bottom, -page.get_rotation() % 360)
+    width, height, rotation = right - left, top - bottom, -page.get_rotation() % 360
+
+    def shown(box: Box) -> Box:
+        upright = Box(box.x0 - left, top - box.bottom, box.x1 - left, top - box.top)
+        return upright.turned(width, height, rotation) if rotation else upright
+
+    return shown
 
 
 def _turn_of(runs: list[_Run], rotate: int) -> int:
@@ -217,7 +235,8 @@ def _turn_of(runs: list[_Run], rotate: int) -> int:
 
 def _laid_out(page: pdfium.PdfPage, runs: list[_Run], turn: int, *, broken: bool) -> TextLayer:
     width, height = page.get_size()
-    words = [Word(run.text[:_LONGEST], _shown(page, run.box).clipped(width, height)) for run in runs]
+    shown = _frame_of(page)
+    words = [Word(run.text[:_LONGEST], shown(run.box).clipped(width, height)) for run in runs]
     return TextLayer(in_reading_order(words), width, height, turn, broken)
 
 
