@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -212,6 +215,16 @@ def test_an_answer_that_comes_after_the_lease_was_lost_writes_nothing(acme: Orga
     Delivery.objects.update(lease_token=acme.uuid)
     assert not sending.record(delivery, mine, Answer(200), timezone.now())
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("pending", 0)
+
+
+def test_a_claim_reads_its_row_only_in_the_statement_that_changes_it(acme: Organization, listener: Receiver) -> None:
+    """Reading it again in a subquery lets two workers of PostgreSQL have the same row."""
+    receiving, _ = endpoint(acme, listener)
+    delivery = deliveries.try_endpoint(receiving, COMMAND)
+    with CaptureQueriesContext(connection) as statements:
+        assert leases.claim(delivery) is not None
+    (update,) = (each["sql"] for each in statements if each["sql"].startswith("UPDATE"))
+    assert not re.search(r'(FROM|JOIN) "rules_delivery"', update)
 
 
 def test_at_most_four_tries_at_once_go_to_one_receiver_and_one_after_a_failure(acme: Organization, listener: Receiver) -> None:
