@@ -67,6 +67,7 @@ FEATURE_WORDS = {
     "named by text": "The text says so",
     "joined": "Is put together from two lines",
     "heading line": "Stands in the heading, after the kind of document",
+    "only one": "Is the only sum of money",
     "alone": "Stands alone in its line",
     "code": "Is written as a currency code",
     "beside number": "Stands beside an amount",
@@ -79,7 +80,7 @@ _TITLE = re.compile(
     r"(?:credit|verkoop)?factuur|creditnota|receipt|quittung|beleg|statement)\b"
 )
 _BETWEEN = re.compile(
-    r"^(?:[^\W\d_]*\d\S*|nr|no|n|num|number|nummer|vom|von|du|of|dated|date|issued|at|on|from|le|del|den|dem|am|der|datum)$"
+    r"^(?:\S*\d\S*|nr|no|n|num|number|nummer|vom|von|du|of|dated|date|issued|at|on|from|le|del|den|dem|am|der|datum)$"
 )
 _DEBIT = re.compile(
     r"lastschrift|direct debit|prelevement|incasso|domiciliacion|addebito|ihrem konto|your account|votre compte|eingezogen|abbuch"
@@ -105,6 +106,14 @@ class Surroundings:
             if "decimals" in each.marks or each.marked("currency")
         ]
         return max(amounts, default=Decimal(0))
+
+    @cached_property
+    def only_money(self) -> Decimal | None:
+        """The one sum of money on the document, if there is only one."""
+        sums = {abs(Decimal(each.value)) for each in self.candidates.get("amount", ()) if each.marked("currency")} - {
+            Decimal(0)
+        }
+        return next(iter(sums)) if len(sums) == 1 else None
 
     @cached_property
     def date_range(self) -> tuple[str, str]:
@@ -187,10 +196,22 @@ def _placed(candidate: Candidate, around: Surroundings) -> dict[str, float]:
         "big": min(1.0, max(0.0, span.box.height / content.line_height - 1.15)),
         "first of its kind": float(around.first_lines.get(candidate.type) == id(candidate)),
         "in table": float(line.row in around.table_rows),
-        "heading line": float(candidate.type in {"identifier", "date"} and _follows_title(line.text, span.start)),
+        "heading line": float(candidate.type in {"identifier", "date"} and _in_heading(content, line, span.start)),
         "alone": float(candidate.span.end - candidate.span.start >= len(line.text) - 2),
         "running text": float(len(line.text) > 70 and around.label_share(line) < 0.4),
     }
+
+
+def _in_heading(content: Content, line: TextLine, start: int) -> bool:
+    """In a heading line, or at the start of the line below one that breaks off: "Invoice 12 dated / 1 May 2024"."""
+    if _follows_title(line.text, start):
+        return True
+    if start > 0 or line.index == 0:
+        return False
+    above = content.lines[line.index - 1]
+    broken = re.search(r"(?:\b(?:vom|von|du|dated|of|nr|no|num|del|date)|[:#])\W*$", plain(above.text))
+    near = above.page == line.page and 0 < line.box.top - above.box.bottom < line.height
+    return bool(broken and near and _follows_title(above.text, len(above.text)))
 
 
 def _follows_title(text: str, start: int) -> bool:
@@ -208,6 +229,8 @@ def _of_amount(candidate: Candidate, around: Surroundings) -> dict[str, float]:
         "currency": float(bool(candidate.marked("currency"))),
         "largest": float(value == around.largest and value > 0),
         "zero": float(value == 0),
+        "plain": float("plain" in candidate.marks and not candidate.marked("currency")),
+        "only one": float(value == around.only_money),
     }
 
 

@@ -60,7 +60,7 @@ def _known() -> Vocabulary:
     found: Vocabulary = {}
     for concept, wordings in LABELS.items():
         for wording in wordings:
-            _add(found, wording.lstrip("~"), concept, WEAK if wording.startswith("~") else 1.0)
+            _add(found, wording.lstrip("~"), concept, WEAK ** (len(wording) - len(wording.lstrip("~"))))
     return found
 
 

@@ -7,10 +7,12 @@ and subtotal rows are skipped, the table ends at the first row of totals. quanti
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise, permutations
 
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.content import Content, TextLine, plain
@@ -25,7 +27,12 @@ NUMERIC = ("quantity", "unit_price", "amount")
 _CARRY = re.compile(
     r"ubertrag|carried forward|brought forward|carry over|report(?:er)?\b|a reporter|zwischensumme|suma y sigue|riporto|transport\b"
 )
-_TOTALS = ("subtotal", "total_amount", "tax", "amount_due", "paid_amount", "line_sum", "tax_base", "discount")
+_TOTALS = ("subtotal", "total_amount", "tax", "amount_due", "paid_amount", "line_sum", "tax_base")
+_TAX_TABLE = ("tax_base", "tax_rate", "tax", "vendor_vat_id")
+_DEDUCTION = re.compile(
+    r"^\W*(?:abzgl|zzgl|abzuglich|zuzuglich|rabatt|less|discount|remise|dont|descuento|sconto|korting|skonto|bruttopreis)\b"
+)
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 _MOST = 1_000
 
 
@@ -158,20 +165,30 @@ def _headers(content: Content, words: Mapping[str, str]) -> list[Header]:
 
 
 def _row_cells(row: Sequence[TextLine], words: Mapping[str, str]) -> list[Cell]:
-    cells: list[Cell] = []
-    for line in row:
-        parts = tokens(line.text)
-        at = 0
-        while at < len(parts):
-            for size in range(min(4, len(parts) - at), 0, -1):
-                key = "".join(token for token, _, _ in parts[at : at + size])
-                if key in words:
-                    cells.append(Cell(words[key], line.span_box(parts[at][1], parts[at + size - 1][2])))
-                    break
-            else:
-                size = 1
-            at += size
-    return cells
+    return [cell for line in row for cell in _line_cells(line, words)]
+
+
+def _line_cells(line: TextLine, words: Mapping[str, str]) -> Iterator[Cell]:
+    """The known column names on a line. Words of one name stand close; unknown words close behind widen the cell."""
+    parts = tokens(line.text)
+    boxes = [line.span_box(start, end) for _, start, end in parts]
+    close = [after.x0 - before.x1 < 0.6 * line.height for before, after in pairwise(boxes)]
+    at = 0
+    while at < len(parts):
+        size = next((n for n in range(min(4, len(parts) - at), 0, -1) if _one_name(parts, close, at, n) in words), 0)
+        if not size:
+            at += 1
+            continue
+        last = at + size - 1
+        while last + 1 < len(parts) and close[last] and parts[last + 1][0] not in words:
+            last += 1
+        key = words[_one_name(parts, close, at, size)]
+        yield Cell(key, line.span_box(parts[at][1], parts[last][2]))
+        at = last + 1
+
+
+def _one_name(parts: list[tuple[str, int, int]], close: list[bool], at: int, size: int) -> str:
+    return "".join(token for token, _, _ in parts[at : at + size]) if all(close[at : at + size - 1]) else ""
 
 
 def _widened(content: Content, row: Sequence[TextLine], cells: list[Cell], by_row: Mapping[int, list[Cell]]) -> Header:
@@ -194,28 +211,39 @@ def _widened(content: Content, row: Sequence[TextLine], cells: list[Cell], by_ro
 
 
 def _one_of_each(cells: list[Cell]) -> Iterator[Cell]:
-    """Of two columns with one name the numeric one furthest right is kept for amounts, the first for all others."""
+    """Of two columns with one name the last is kept for amounts and descriptions, the first for others; without a column
+    of amounts the last one that is no other number becomes it."""
     last = {cell.key: cell for cell in cells}
     first: dict[str, Cell] = {}
     for cell in cells:
         first.setdefault(cell.key, cell)
+    amount = last.get("amount")
+    if amount is None and cells[-1].key not in ("quantity", "unit_price", "description"):
+        amount = cells[-1]
     for cell in cells:
-        keep = last[cell.key] if cell.key == "amount" else first[cell.key]
+        if cell is amount:
+            yield Cell("amount", cell.box)
+            continue
+        keep = last[cell.key] if cell.key in ("amount", "description") else first[cell.key]
         yield cell if cell is keep else Cell("other", cell.box)
 
 
 def _stop_rows(content: Content, hits: Sequence[Hit], numbers: Mapping[int, list[Candidate]]) -> frozenset[int]:
-    """Rows of totals: a label of money begins the text of the row, and a number follows."""
-    stops = set()
+    """Rows of totals: a label of money begins a line, few other words stand in it, and a number follows. And headings of
+    the table of taxes."""
+    stops, taxes = set(), Counter[int]()
     for hit in hits:
         line = content.lines[hit.span.line]
-        if not any(hit.strength(concept) >= 0.9 for concept in _TOTALS) or line.row not in numbers:
+        if line.row not in numbers:
+            taxes[line.row] += any(hit.strength(concept) >= 0.9 for concept in _TAX_TABLE)
             continue
-        row = content.rows_of(line.row)
-        before = [other for other in row if other.box.x1 < line.box.x0 and re.search(r"[^\W\d_]{3,}", other.text)]
-        if not before and not re.search(r"[^\W\d_]{3,}", line.text[: hit.span.start]):
+        if not any(hit.strength(concept) >= 0.9 for concept in _TOTALS):
+            continue
+        others = _WORDS.findall(line.text[: hit.span.start] + " " + line.text[hit.span.end :])
+        begins = not _WORDS.search(line.text[: hit.span.start])
+        if begins and len(others) <= 3:
             stops.add(line.row)
-    return frozenset(stops)
+    return frozenset(stops | {row for row, count in taxes.items() if count >= 2})
 
 
 def _read(
@@ -255,13 +283,15 @@ def _page_rows(
             if "zwischensumme" in plain(text) and found:
                 return found, True
             continue
-        if number in stops:
+        cells = _multiplied(_cells(header, numbers.get(number, ())), numbers.get(number, ()))
+        if number in stops and not {"quantity", "unit_price"} <= cells.keys():
             return found, True
         top, height = min(line.box.top for line in row), row[0].height
         if bottom is not None and top - bottom > 7 * height:
             return found, bool(found)
-        cells = _cells(header, numbers.get(number, ()))
         texts = _texts(row, cells, left, right)
+        if cells and _DEDUCTION.match(plain(text)) and "quantity" not in cells:
+            continue
         if _is_item(cells, texts, header):
             found.append(Row(row[0].page, number, cells, [*waiting, *texts] if not texts else texts))
             waiting = []
@@ -291,6 +321,27 @@ def _cells(header: Header, numbers: Sequence[Candidate]) -> dict[str, Candidate]
                 continue
         found[key] = each
     return found
+
+
+def _multiplied(cells: dict[str, Candidate], numbers: Sequence[Candidate]) -> dict[str, Candidate]:
+    """Quantity and price as the product proves them, where the columns alone do not give them."""
+    amount = cells.get("amount")
+    if amount is None or len(numbers) < 3 or _product(cells.get("quantity"), cells.get("unit_price"), amount):
+        return cells
+    others = [each for each in numbers if each is not amount and Decimal(each.value) != 0]
+    for quantity, price in permutations(others, 2):
+        if quantity.span.box.x0 > price.span.box.x0 and cells.get("quantity") is not quantity:
+            continue
+        if _product(quantity, price, amount) and (cells.get("unit_price") in (None, quantity, price)):
+            return {**cells, "quantity": quantity, "unit_price": price}
+    return cells
+
+
+def _product(quantity: Candidate | None, price: Candidate | None, amount: Candidate) -> bool:
+    if quantity is None or price is None:
+        return False
+    one, two, three = Decimal(quantity.value), Decimal(price.value), Decimal(amount.value)
+    return abs(abs(one * two) - abs(three)) <= max(Decimal("0.02"), abs(one) * Decimal("0.005"))
 
 
 def _texts(
@@ -346,11 +397,8 @@ def _around(words: Sequence[Word]) -> Box:
 
 
 def _multiplies(row: Row) -> bool:
-    amounts = [row.numbers.get(key) for key in NUMERIC]
-    if any(each is None for each in amounts):
-        return False
-    quantity, price, amount = (Decimal(each.value) for each in amounts if each is not None)
-    return abs(abs(quantity * price) - abs(amount)) <= max(Decimal("0.02"), abs(quantity) * Decimal("0.005"))
+    amount = row.numbers.get("amount")
+    return amount is not None and _product(row.numbers.get("quantity"), row.numbers.get("unit_price"), amount)
 
 
 def _number(key: str, candidate: Candidate, proved: bool) -> FieldValue:

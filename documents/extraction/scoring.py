@@ -164,6 +164,9 @@ _CONCEPT_TYPES: dict[str, frozenset[str]] = {
     "address": frozenset(["customer", "contact"]),
     "iban": frozenset(["customer_iban"]),
     "currency": frozenset(),
+    "amount": frozenset(
+        "subtotal tax total_amount amount_due paid_amount discount extra_charge tax_base line_sum tax_rate price capital meter".split()
+    ),
 }  # fmt: skip
 
 
@@ -173,6 +176,8 @@ def _competes(link: Link, kind: str) -> bool:
     named = [name for name, _ in link.hit.concepts]
     if kind == "party" and link.direction == ABOVE:
         return "customer" in named
+    if kind == "amount" and link.direction != ABOVE:
+        return True
     return allowed is None or any(name in allowed for name in named)
 
 

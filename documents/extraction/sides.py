@@ -64,16 +64,18 @@ class Sides:
         return side if not rest or rest.startswith(":") or len(rest) <= 3 else ""
 
     def column_below(self, start: TextLine, left: float) -> Iterator[TextLine]:
-        """The lines below in the same column, until a wide gap."""
+        """The lines below in the same column, until a gap that is wide, or wider than those within the block."""
         last, height = start.box, max(start.height, self.content.line_height)
-        count = 0
+        count, leading = 0, 0.0
         for line in self.content.on_page(start.page):
             if line.box.middle <= last.middle + 0.3 * height or count >= _LONGEST_BLOCK:
                 continue
             if not (abs(line.box.x0 - left) < 2.5 * height or line.box.x0 <= left <= line.box.x1):
                 continue
-            if line.box.top - last.bottom > 2.2 * height:
+            step = line.box.middle - last.middle
+            if line.box.top - last.bottom > 2.2 * height or (leading and step > 1.7 * leading):
                 return
+            leading = min(leading or step, step) if count else 0.0
             last, count = line.box, count + 1
             yield line
 
