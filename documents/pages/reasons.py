@@ -39,7 +39,7 @@ def reasons_of(document: Document, profile: Profile) -> list[Reason]:
     whole = [Reason(problem["code"], problem["text"]) for problem in document.problems if problem["text"] not in texts]
     if document.duplicate_of_id:
         whole.insert(0, Reason("duplicate", _("Same file as document %(number)s") % {"number": document.duplicate_of_id}))
-    return said + whole or [Reason("always_review", _("Its project has every document looked at"))]
+    return said + whole or [Reason("always_review", _("Its project asks for a look at every document"))]
 
 
 def _of_field(field: ProfileField, row: Annotation | None) -> tuple[int, Reason] | None:

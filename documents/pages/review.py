@@ -58,7 +58,7 @@ def review(request: MemberRequest, uuid: str) -> HttpResponse:
         "document": document,
         "data": data,
         "groups": groups,
-        "pages": _with_places(data),
+        "pages": _with_places(data, _words_in_place(document)),
         "open_count": sum(field["open"] for field in data["fields"]),
         "may": dict.fromkeys(data["permissions"], True),
         "strings": {**shell(request)["strings"], **_words()},
@@ -71,7 +71,18 @@ def review(request: MemberRequest, uuid: str) -> HttpResponse:
     return render(request, "documents/review.html", context)
 
 
-def _with_places(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _words_in_place(document: Document) -> dict[int, list[dict[str, Any]]]:
+    """Where no image is (yet): the words of the page at their places."""
+    found = {}
+    for page in document.pages.filter(image_width=None)[:10]:
+        found[page.number] = [
+            {"text": text, "x": x0, "y": bottom - (bottom - top) * 0.2, "width": x1 - x0, "size": (bottom - top) * 0.9}
+            for text, x0, top, x1, bottom, *_rest in page.words[:2000]
+        ]
+    return found
+
+
+def _with_places(data: dict[str, Any], texts: dict[int, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Each page with the boxes that lie on it."""
     pages = []
     for page in data["pages"]:
@@ -89,7 +100,7 @@ def _with_places(data: dict[str, Any]) -> list[dict[str, Any]]:
             for field in data["fields"]
             if field["open"] and field["places"] and field["places"][0]["page"] == page["number"]
         ]
-        pages.append({**page, "places": places, "open": len(first)})
+        pages.append({**page, "places": places, "open": len(first), "text": texts.get(page["number"])})
     return pages
 
 
@@ -99,10 +110,11 @@ def _words() -> dict[str, Any]:
         "open": _("{n} open"),
         "page": _("page {n}"),
         "row": _("row {n}"),
-        "rows": _("{n} rows"),
+        "rows": _("rows: {n}"),
         "rowRemoved": _("Row {n} removed"),
         "boxes": {"all": _("boxes: all"), "one": _("boxes: one"), "none": _("boxes: none")},
         "saved": _("Saved {t}"),
+        "refused": _("Not saved: see the mark"),
         "saving": _("Saving…"),
         "notSaved": _("Not saved, trying again in {s} s"),
         "offline": _("Offline, {n} changes kept here, trying again in {s} s"),

@@ -43,7 +43,7 @@ function answered(request, rows) {
   follow(request.response.state, rows, () => say(words.done));
 }
 
-function post(files, rows, project, key, left = 2) {
+function post(files, rows, project) {
   const body = new FormData();
   body.append("project", project || "");
   for (const file of files) body.append("files", file, file.name);
@@ -51,7 +51,6 @@ function post(files, rows, project, key, left = 2) {
   request.open("POST", url);
   request.responseType = "json";
   request.setRequestHeader("X-CSRFToken", csrf());
-  request.setRequestHeader("Idempotency-Key", key);
   request.setRequestHeader("Accept", "application/json");
   request.upload.onprogress = ({ loaded }) => {
     let before = 0; // the parts of the body follow each other, so each file's share is known
@@ -61,7 +60,7 @@ function post(files, rows, project, key, left = 2) {
     });
   };
   request.onload = () => answered(request, rows);
-  request.onerror = () => (left ? setTimeout(post, 2000, files, rows, project, key, left - 1) : answered(request, rows));
+  request.onerror = request.onload;
   request.send(body);
 }
 
@@ -72,8 +71,7 @@ function take(chosen, project) {
   const good = all.filter((each) => !each.said);
   if (!good.length) return;
   sending += 1;
-  const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  post(good.map((each) => each.file), good.map((each) => each.row), project, key);
+  post(good.map((each) => each.file), good.map((each) => each.row), project);
 }
 
 addEventListener("dragover", (event) => {

@@ -46,10 +46,12 @@ function later(state) {
 
 function refused(key, answer) {
   const field = fields.get(key);
-  if (field) field.settled = false;
+  // What was typed stays, marked with the server's reason; the server still holds the value before.
+  if (field) Object.assign(field, { settled: false, open: true, state: "wrong", messages: [{ text: answer.message }] });
   emit("df:fields", { keys: field ? [key] : [], lines: key === LINES });
-  toast(answer?.message || strings.failed, "bad");
-  tell("failed", answer?.message || strings.failed);
+  if (!field) toast(answer.message, "bad");
+  tell("failed", strings.refused);
+  say(answer.message);
 }
 
 function settle({ status, ok, said }, key, change) {

@@ -140,8 +140,13 @@ form.addEventListener("keydown", (event) => {
 const byButton = (act) => (button) => act(keyOf(button));
 if (may("edit")) {
   command("accept", byButton(accept));
-  command("absent", byButton((key) => { change(key, { absent: fields.get(key).state !== "absent" }); onward(key); }));
-  command("unreadable", byButton((key) => change(key, { unreadable: fields.get(key).state !== "unreadable" })));
+  for (const word of ["absent", "unreadable"]) {
+    command(word, byButton((key) => {
+      const undone = fields.get(key).state === word;
+      change(key, undone ? { restore: true } : { [word]: true });
+      if (!undone) onward(key);
+    }));
+  }
 }
 command("next-open", () => onward(keyOf(document.activeElement)));
 command("previous-open", () => onward(keyOf(document.activeElement), -1));

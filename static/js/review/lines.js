@@ -96,18 +96,23 @@ function ready(row) {
   return row;
 }
 
-let landing = null; // where the focus goes once the server has made or removed a row
-
-function insert(after, y) {
-  landing = [y + 1, 0];
-  send([{ insert: after }]);
+// Rows are named by their place, so they are numbered anew at once: what follows is meant for the new places.
+function renumber(todo, y) {
+  data.lines.rows.forEach((row, index) => { row.id = index + 1; });
+  show();
+  focusAt(y, 0) || part.querySelector("[data-command=row-add]").focus();
+  send(todo);
 }
 
-function remove(row) {
-  const y = data.lines.rows.findIndex((each) => each.id === row);
-  landing = [Math.max(0, y - 1), 0];
-  send([{ remove: row }]);
+function insert(y) {
+  data.lines.rows.splice(y, 0, { cells: {}, problem: "" });
+  renumber([{ insert: y }], y);
+}
+
+function remove(y) {
+  data.lines.rows.splice(y, 1);
   say(strings.rowRemoved.replace("{n}", y + 1));
+  renumber([{ remove: y + 1 }], Math.max(0, y - 1));
 }
 
 function move(event, input) {
@@ -117,9 +122,9 @@ function move(event, input) {
     ArrowDown: [y + 1, x], ArrowUp: [y - 1, x], ArrowRight: [y, x + 1], ArrowLeft: [y, x - 1],
     Home: [event.ctrlKey ? 0 : y, 0], End: [event.ctrlKey ? last[0] : y, last[1]], PageDown: [y + 10, x], PageUp: [y - 10, x],
   };
-  if (event.altKey && event.key === "Enter") insert(rowId(input), y);
-  else if (event.altKey && event.key === "Delete") remove(rowId(input));
-  else if (event.altKey) return;
+  if (event.altKey && event.key === "Enter") insert(y + 1);
+  else if (event.altKey && event.key === "Delete") remove(y);
+  else if (event.altKey) return; // a chord of the page
   else if (event.key in steps) focusAt(...steps[event.key]);
   else if (event.ctrlKey || event.metaKey) return;
   else if (event.key === "Enter" || event.key === "F2") begin(input);
@@ -168,15 +173,11 @@ function wire() {
     else move(event, event.target);
   });
   on("df:fields", (detail) => {
-    if (!detail.lines) return;
-    show();
-    if (landing) focusAt(...landing);
-    landing = null;
+    if (detail.lines) show();
   });
   on("df:select", ({ row }) => { for (const each of body.rows) each.classList.toggle("chosen", row !== null && Number(each.dataset.row) === row); });
-  command("row-add", () => insert(data.lines.rows.at(-1)?.id ?? null, data.lines.rows.length - 1));
-  command("row-insert", (button) => insert(rowId(button), position(button.closest("tr").querySelector(".input"))[0]));
-  command("row-remove", (button) => remove(rowId(button)));
+  command("row-add", () => insert(data.lines.rows.length));
+  command("row-remove", (button) => remove(rowId(button) - 1));
   command("suspect", () => focusAt(data.lines.rows.findIndex((each) => each.id === data.lines.sum.suspect), columns().length - 1));
   let back = null;
   command("lines", () => {

@@ -9,6 +9,7 @@ import "./candidates.js";
 import "./lines.js";
 import "./autosave.js";
 import "./decision.js";
+import "./lock.js";
 import "./keyboard.js";
 
 root.dataset.view = "fields";

@@ -89,16 +89,15 @@ function load(sheet) {
   const image = sheet.querySelector("img");
   const note = sheet.querySelector(".waiting");
   const address = image.dataset.src || image.src;
-  const waits = [2000, 4000, 8000, 15000];
+  const waits = [2000, 4000, 8000, 15000, 15000, 15000, 15000];
   const again = async () => {
     const answer = await fetch(address, { method: "HEAD" }).catch(() => null);
     if (answer?.status === 200) {
       image.src = address;
       image.hidden = false;
       note.hidden = true;
-      return;
-    }
-    if (answer?.status === 202 || !answer) setTimeout(again, waits.length > 1 ? waits.shift() : waits[0]);
+      sheet.querySelector(".words")?.remove();
+    } else if (waits.length && (!answer || answer.status === 202)) setTimeout(again, waits.shift());
     else note.textContent = strings.cannotDraw;
   };
   image.addEventListener("error", () => { image.hidden = true; note.hidden = false; again(); }, { once: true });
