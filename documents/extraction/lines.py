@@ -65,7 +65,7 @@ class Header:
         index = next((number for number, cell in enumerate(self.cells) if cell.key == "description"), None)
         if index is None:
             return 0.0, min((cell.box.x0 for cell in self.cells if cell.key in NUMERIC), default=width)
-        left = self.cells[index - 1].box.x1 if index else 0.0
+        left = self.cells[index - 1].box.center if index else 0.0
         right = self.cells[index + 1].box.x0 if index + 1 < len(self.cells) else width
         return left, right
 
@@ -218,7 +218,7 @@ def _one_of_each(cells: list[Cell]) -> Iterator[Cell]:
     for cell in cells:
         first.setdefault(cell.key, cell)
     amount = last.get("amount")
-    if amount is None and cells[-1].key not in ("quantity", "unit_price", "description"):
+    if amount is None and all(cells[-1] is not first.get(key) for key in ("quantity", "unit_price", "description")):
         amount = cells[-1]
     for cell in cells:
         if cell is amount:
@@ -295,7 +295,7 @@ def _page_rows(
         if _is_item(cells, texts, header):
             found.append(Row(row[0].page, number, cells, [*waiting, *texts] if not texts else texts))
             waiting = []
-        elif not cells and texts:
+        elif not cells and texts and not text.rstrip().endswith(":"):
             (found[-1].texts if found and _close(found[-1], texts) else waiting).extend(texts)
         bottom = max(line.box.bottom for line in row)
     return found, False
@@ -324,16 +324,18 @@ def _cells(header: Header, numbers: Sequence[Candidate]) -> dict[str, Candidate]
 
 
 def _multiplied(cells: dict[str, Candidate], numbers: Sequence[Candidate]) -> dict[str, Candidate]:
-    """Quantity and price as the product proves them, where the columns alone do not give them."""
-    amount = cells.get("amount")
-    if amount is None or len(numbers) < 3 or _product(cells.get("quantity"), cells.get("unit_price"), amount):
+    """Quantity, price and amount as the product proves them, where the columns alone do not give them."""
+    first = cells.get("amount")
+    if first is None or len(numbers) < 3 or _product(cells.get("quantity"), cells.get("unit_price"), first):
         return cells
-    others = [each for each in numbers if each is not amount and Decimal(each.value) != 0]
-    for quantity, price in permutations(others, 2):
-        if quantity.span.box.x0 > price.span.box.x0 and cells.get("quantity") is not quantity:
-            continue
-        if _product(quantity, price, amount) and (cells.get("unit_price") in (None, quantity, price)):
-            return {**cells, "quantity": quantity, "unit_price": price}
+    further = [each for each in numbers if each.span.box.x0 > first.span.box.x0]
+    for amount in (first, *reversed(further)):
+        others = [each for each in numbers if each is not amount and Decimal(each.value) != 0]
+        for quantity, price in permutations(others, 2):
+            if quantity.span.box.x0 > price.span.box.x0 and cells.get("quantity") is not quantity:
+                continue
+            if _product(quantity, price, amount) and (cells.get("unit_price") in (None, quantity, price)):
+                return {**cells, "quantity": quantity, "unit_price": price, "amount": amount}
     return cells
 
 
