@@ -45,7 +45,7 @@ def deliver(delivery_id: int) -> None:
         return
     at = timezone.now()
     try:
-        answer = send(delivery, sending.keys_of(delivery, at), at, rules)
+        answer = send(delivery, sending.keys_of(delivery, at), at, rules, sending.outside())
     except OfflineModeError:  # switched on between the look and the call
         leases.release(delivery, token)
         return

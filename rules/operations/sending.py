@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from django.utils import timezone
 from docflow import leases
 from docflow.accounts import audit
 from docflow.accounts.actors import PIPELINE
-from docflow.outbound import Answer
+from docflow.outbound import Answer, Limits
+from docflow.outbound.door import Outside
 from rules.models import Attempt, Delivery
 from rules.operations import endpoints, notifications
 from rules.operations.running import webhook_was_tried
@@ -76,6 +78,12 @@ def keys_of(delivery: Delivery, at: datetime) -> list[str]:
     """The secrets in force for a delivery: its endpoint's, else the organization's."""
     source = delivery.endpoint or endpoints.signing_secret(delivery.organization)
     return keys_in_force(source, at)
+
+
+def outside() -> Outside:
+    """The real world. Fault tests divide the clock of an attempt as they divide leases and waits."""
+    real = Limits()
+    return Outside(limits=replace(real, attempt=real.attempt / settings.CLOCK_DIVISOR))
 
 
 def record(delivery: Delivery, token: UUID, answer: Answer, at: datetime) -> bool:
