@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from documents.extraction.geometry import Box, around
 from documents.extraction.layout import OCR, Line, Page, Word
@@ -27,8 +27,11 @@ _STOP_WORDS = {
 _STOP_SETS = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
 
 
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """Lower case without accents: how words are compared."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
@@ -104,7 +107,7 @@ class Span:
         return Place(self.page, self.box)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Content:
     """All lines of a document in reading order, and what was found out about its writing."""
 
@@ -123,6 +126,16 @@ class Content:
     @cached_property
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def outer_pages(self) -> frozenset[int]:
+        """The first three pages and the last three: where everything stands that is said of a document as a whole."""
+        numbers = [page.number for page in self.pages]
+        return frozenset((*numbers[:3], *numbers[-3:]))
+
+    @cached_property
+    def outer_lines(self) -> tuple[TextLine, ...]:
+        return tuple(line for line in self.lines if line.page in self.outer_pages)
 
     @cached_property
     def plain_text(self) -> str:

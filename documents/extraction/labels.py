@@ -15,10 +15,12 @@ from rapidfuzz import fuzz, process
 
 from documents.extraction.content import Content, Span, TextLine, plain
 from documents.extraction.layout import OCR
-from documents.extraction.profiles import Profile, ProfileField
+from documents.extraction.profiles import Profile, ProfileField, built_in
 from documents.extraction.vocabulary import LABELS
 
 WEAK = 0.5
+# The built-in profiles for business papers look for the same words, so that labels are searched once.
+GENERAL = ("standard-invoice", "universal-invoices-receipts", "default")
 _TOKEN = re.compile(r"[^\W\d_]+|#|%|\d+")
 # "Lieferant GmbH" is a name and no label.
 _LEGAL_FORM = re.compile(
@@ -82,16 +84,19 @@ def synonyms(field: ProfileField) -> tuple[str, ...]:
     return tuple(word for word in (field.label, *field.synonyms, *(word.lstrip("~") for word in ours)) if word)
 
 
+@lru_cache(maxsize=16)
 def vocabulary_for(profile: Profile) -> Vocabulary:
     """Every known label, and those that the profile brings for its fields."""
     merged = {key: dict(names) for key, names in _known().items()}
-    wanted = {field.key for field in profile.fields}
+    general = profile.key in GENERAL
+    fields = [field for key in GENERAL for field in built_in(key).fields] if general else list(profile.fields)
+    wanted = {field.key for field in fields}
     foreign = {"seller_name", "fapiao_number", "issue_date", "company_name_zh", "meeting_date", "registered_address"} - wanted
     for names in merged.values():
         for concept in list(names):
             if concept in foreign or (concept in _OTHER_PROFILES and concept not in wanted):
                 del names[concept]
-    for field in profile.fields:
+    for field in fields:
         for wording in (field.label, *field.synonyms):
             _add(merged, wording, field.key, 1.0)
     return {key: names for key, names in merged.items() if names}

@@ -39,7 +39,6 @@ def find_values(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: 
     wanted = profile or profile_for(verdict)
     if verdict.doc_type == "other" and profile is None:
         return _told(content, style, verdict, wanted, empty(wanted), Table((), frozenset()))
-    hits = find_labels(content, wanted) if profile is None else hits
     table = find_lines(content, candidates, hits, wanted.columns)
     found = _search(content, hits, candidates, wanted, table, verdict)
     fields = tell(wanted, found)

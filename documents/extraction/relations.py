@@ -6,6 +6,7 @@ Strength is 0-1: full for a label directly beside its value, less with distance,
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -122,12 +123,24 @@ class Relations:
 
     def _lines_between(self, label: Span, value: Span) -> int:
         left, right = min(label.box.x0, value.box.x0), max(label.box.x1, value.box.x1)
-        count = 0
-        for other in self.content.on_page(value.page):
-            box = other.box
-            inside = label.box.bottom - 1 < box.middle < value.box.top + 1 and box.x0 < right and box.x1 > left
-            count += inside and other.index not in (label.line, value.line)
-        return count
+        middles, places = self._places(value.page)
+        first, last = bisect_right(middles, label.box.bottom - 1), bisect_left(middles, value.box.top + 1)
+        return sum(
+            1 for x0, x1, index in places[first:last] if x0 < right and x1 > left and index not in (label.line, value.line)
+        )
+
+    def _places(self, page: int) -> tuple[list[float], list[tuple[float, float, int]]]:
+        """Middles of a page's lines, top to bottom, and of each from where to where it reaches."""
+        known = self._by_height.get(page)
+        if known is None:
+            lines = sorted(self.content.on_page(page), key=lambda line: line.box.middle)
+            known = ([line.box.middle for line in lines], [(line.box.x0, line.box.x1, line.index) for line in lines])
+            self._by_height[page] = known
+        return known
+
+    @cached_property
+    def _by_height(self) -> dict[int, tuple[list[float], list[tuple[float, float, int]]]]:
+        return {}
 
 
 _SMALL = frozenset(

@@ -67,7 +67,10 @@ class Scorer:
         """A scorer that also knows the free texts beside the profile's labels."""
         concepts = frozenset(each.key for each in profile.fields if each.type == "text")
         texts = tuple(find_texts(content, hits, concepts))
-        return cls(content, hits, {**candidates, "text": texts}, {**roles, **_ALWAYS}, table_rows)
+        near = {
+            kind: tuple(each for each in found if each.span.page in content.outer_pages) for kind, found in candidates.items()
+        }
+        return cls(content, hits, {**near, "text": texts}, {**roles, **_ALWAYS}, table_rows)
 
     def rank_all(self, profile: Profile) -> dict[str, list[Scored]]:
         """The ranked candidates of every field, and of vendor and customer even where nobody asks for them."""
@@ -91,6 +94,16 @@ class Scorer:
     @cached_property
     def _links(self) -> dict[int, list[Link]]:
         return {}
+
+    @cached_property
+    def _features(self) -> dict[int, dict[str, float]]:
+        return {}
+
+    def features(self, candidate: Candidate) -> dict[str, float]:
+        known = self._features.get(id(candidate))
+        if known is None:
+            known = self._features[id(candidate)] = features_of(candidate, self.surroundings)
+        return known
 
     def links(self, candidate: Candidate) -> list[Link]:
         known = self._links.get(id(candidate))
@@ -133,7 +146,7 @@ class Scorer:
             evidence.append(Evidence("other label", f'"{rival.hit.text}" {rival.direction} names the {name}', round(part, 2)))
         if not label and not role:
             total -= 6.0
-        for name, amount in features_of(candidate, self.surroundings).items():
+        for name, amount in self.features(candidate).items():
             part = weights.get(name, 0.0) * amount
             if abs(part) >= 0.01:
                 total += part

@@ -128,7 +128,7 @@ def find(content: Content, style: Style) -> list[Candidate]:
     """Every address of the document, as blocks and as parts of one line."""
     found: list[Candidate] = []
     used: set[int] = set()
-    for line in content.lines:
+    for line in content.outer_lines:
         where = postal(line.text)
         if where is None or line.index in used or len(line.text) > 140:
             continue

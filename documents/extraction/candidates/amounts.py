@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from documents.extraction.candidates.candidate import Candidate, Style, cut
 from documents.extraction.candidates.dates import read_date
@@ -65,7 +67,6 @@ _AMOUNT = re.compile(
     rf"(?![\w'])(?![.,/]\d)\s?(?P<percent>%)?(?P<trailing>-(?![\w\d]))?\s?(?P<after>{_MONEY})?"
 )
 _CURRENCY = re.compile(_MONEY)
-_GLUED = re.compile(rf"({_MONEY}|[A-Za-z:])(?=\d)")
 
 
 def decimal_text(value: Decimal) -> str:
@@ -117,44 +118,37 @@ def currency_of(text: str) -> str:
     return word if word in CODES else SYMBOLS.get(word, "")
 
 
-def _matches(line: TextLine) -> Iterator[re.Match[str]]:
-    """Numbers on the line, also those that OCR glued to a symbol or label."""
-    text = _GLUED.sub(lambda match: match[0], line.text)
-    yield from _AMOUNT.finditer(text)
-
-
 def find(content: Content, style: Style) -> list[Candidate]:
     """Every number that could be an amount of money."""
-    return [
-        each
-        for line in content.lines
-        for each in _numbers(content, line, style)
-        if "percent" not in each.marks and ("decimals" in each.marks or each.marked("currency") or "plain" in each.marks)
-    ]
+    return [each for each in _all_numbers(content, style) if "percent" not in each.marks]
 
 
 def find_numbers(content: Content, style: Style) -> list[Candidate]:
     """Every plain number: quantities and custom number fields."""
-    found = []
-    for each in find(content, style):
-        value = Decimal(each.value).normalize()
-        found.append(Candidate("number", f"{value:f}", each.raw, each.spans, each.marks, each.certainty))
-    return found
+    return [
+        replace(each, type="number", value=f"{Decimal(each.value).normalize():f}")
+        for each in find(content, style)
+        if each.span.page in content.outer_pages
+    ]
 
 
 def find_percents(content: Content, style: Style) -> list[Candidate]:
     """Every percentage, without the sign."""
     return [
-        Candidate("percent", f"{Decimal(each.value).normalize():f}", each.raw, each.spans, each.marks, each.certainty)
-        for line in content.lines
-        for each in _numbers(content, line, style)
+        replace(each, type="percent", value=f"{Decimal(each.value).normalize():f}")
+        for each in _all_numbers(content, style)
         if "percent" in each.marks
     ]
 
 
+@lru_cache(maxsize=1)
+def _all_numbers(content: Content, style: Style) -> tuple[Candidate, ...]:
+    return tuple(each for line in content.lines for each in _numbers(content, line, style))
+
+
 def _numbers(content: Content, line: TextLine, style: Style) -> Iterator[Candidate]:
     taken = [(start, end) for start, end, _, _ in read_date(line.text, style)]
-    for match in _matches(line):
+    for match in _AMOUNT.finditer(line.text):
         start, end = match.span("number")
         if any(start < last and first < end for first, last in taken):
             continue

@@ -58,7 +58,7 @@ def vat_is_valid(number: str) -> bool:
 
 def find_ibans(content: Content, style: Style) -> list[Candidate]:
     """Account numbers in IBAN form; one that goes on below in the same column is put together."""
-    return [candidate for line in content.lines for candidate in _ibans_on(content, line)]
+    return [candidate for line in content.outer_lines for candidate in _ibans_on(content, line)]
 
 
 def _ibans_on(content: Content, line: TextLine) -> Iterator[Candidate]:
@@ -109,7 +109,7 @@ def _continued(content: Content, line: TextLine, match: re.Match[str], number: s
 def find_tax_ids(content: Content, style: Style) -> list[Candidate]:
     """European VAT ids by form and check digits, and other numbers that a label may call a tax number."""
     found: list[Candidate] = []
-    for line in content.lines:
+    for line in content.outer_lines:
         ids = list(_vat_ids(content, line))
         found += ids
         for match in _PLAIN_TAX.finditer(line.text):
@@ -145,7 +145,7 @@ def _vat_ids(content: Content, line: TextLine) -> Iterator[Candidate]:
 def _plain(content: Content, kind: str, pattern: re.Pattern[str]) -> list[Candidate]:
     return [
         cut(content, line, kind, match[0].strip(), match.start(), match.end())
-        for line in content.lines
+        for line in content.outer_lines
         for match in pattern.finditer(line.text)
     ]
 

@@ -114,7 +114,7 @@ def read_date(text: str, style: Style) -> list[tuple[int, int, str, bool]]:
 
 def find(content: Content, style: Style) -> list[Candidate]:
     """Every date of the document."""
-    return [candidate for line in content.lines for candidate in _on_line(content, line, style)]
+    return [candidate for line in content.outer_lines for candidate in _on_line(content, line, style)]
 
 
 def _on_line(content: Content, line: TextLine, style: Style) -> Iterator[Candidate]:

@@ -28,7 +28,7 @@ def find(content: Content, style: Style) -> list[Candidate]:
         if known.raw.startswith(("+", "(")):
             taken.setdefault(known.span.line, []).append((known.span.start, known.span.end))
     found = []
-    for line in content.lines:
+    for line in content.outer_lines:
         blocked = taken.get(line.index, []) + [(start, end) for start, end, _, _ in read_date(line.text, style)]
         found += _on_line(content, line, blocked)
     return found

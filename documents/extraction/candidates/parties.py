@@ -91,14 +91,14 @@ _SENTENCE = re.compile(r"[.!?]\s+[A-ZÄÖÜ]|[.!?]$")
 def find(content: Content, style: Style) -> list[Candidate]:
     """Every line, and every first part of a sender line, that could be a name."""
     found: list[Candidate] = []
-    for line in content.lines:
+    for line in content.outer_lines:
         found += _on_line(content, line)
     return found + list(_joined(content))
 
 
 def _joined(content: Content) -> Iterator[Candidate]:
     """A name over two lines: the first ends with "&" or the second with a legal form."""
-    for upper in content.lines:
+    for upper in content.outer_lines:
         if not _could_be_name(upper.text) or addresses.looks_like_street(upper.text) or _SUFFIX.search(upper.text):
             if not upper.text.rstrip().endswith(("&", " AND")):
                 continue
