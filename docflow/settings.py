@@ -270,6 +270,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Documents in, reviewed structured data out. Errors, limits and examples: /api-docs and docs/.",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "docflow.api.schema.Generator",
+    "POSTPROCESSING_HOOKS": [],  # words stand where they are used, not in components with invented names
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -107,6 +107,19 @@ def delete_profile(profile: Profile, actor: Actor) -> None:
         Profile.objects.filter(pk=profile.pk).update(deleted_at=timezone.now())
 
 
+def draft_from(document: Document) -> dict[str, Any]:
+    """Name and fields of a new profile, from what the Extraction Profile Drafter found on a sample. Raises InputError."""
+    found = dict(document.annotations.values_list("key", "value"))
+    labels = [str(each).partition(":")[0].strip() for each in found.get("suggested_fields") or []]
+    fields = {_key_of({"label": label}): {"label": label} for label in labels[:MOST_FIELDS]}
+    fields.pop("", None)
+    if not fields:
+        raise InputError(
+            invalid("from_document", f"Document {document.pk} holds no suggestions. Read it with the Extraction Profile Drafter.")
+        )
+    return {"name": found.get("suggested_name") or document.filename, "fields": list(fields.values())}
+
+
 def _write_version(profile: Profile, fields: list[dict[str, Any]], columns: list[dict[str, Any]], actor: Actor) -> None:
     ProfileVersion.objects.create(
         profile=profile, version=profile.version, fields=fields, columns=columns, changed_by=actor.name

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from docflow.accounts.models import Event
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from docflow.api.documents.filters import EventFilter
 from rules.records import event_record
@@ -15,7 +15,7 @@ from rules.records import event_record
 class AuditView(DocumentsView):
     scopes = {"list": "audit.read"}
     filters = {"list": EventFilter}
-    forms = {"list": (None, forms.EventList, 200)}
+    forms = {"list": (None, serializers.EventList, 200)}
 
     def list(self, request: Request) -> Response:
         return self.listed(Event.objects.of(self.organization), "events", event_record)

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from docflow.api.documents.filters import ContactFilter
 from documents import statistics
@@ -26,10 +26,10 @@ class ContactViews(DocumentsView):
     }
     filters = {"list": ContactFilter}
     forms = {
-        "list": (None, forms.ContactList, 200),
-        "retrieve": (None, forms.ContactRecord, 200),
-        "create": (forms.ContactForm, forms.ContactRecord, 201),
-        "partial_update": (forms.ContactForm, forms.ContactRecord, 200),
+        "list": (None, serializers.ContactList, 200),
+        "retrieve": (None, serializers.ContactRecord, 200),
+        "create": (serializers.ContactForm, serializers.ContactRecord, 201),
+        "partial_update": (serializers.ContactForm, serializers.ContactRecord, 200),
         "destroy": (None, None, 204),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from docflow.api.documents.filters import DeliveryFilter
 from rules.models import Delivery
@@ -24,9 +24,9 @@ class DeliveryViews(DocumentsView):
     }
     filters = {"list": DeliveryFilter}
     forms = {
-        "list": (None, forms.DeliveryList, 200),
-        "retrieve": (None, forms.DeliveryRecord, 200),
-        "replay": (None, forms.DeliveryRecord, 202),
+        "list": (None, serializers.DeliveryList, 200),
+        "retrieve": (None, serializers.DeliveryRecord, 200),
+        "replay": (None, serializers.DeliveryRecord, 202),
         "destroy": (None, None, 204),
     }
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from docflow.accounts import licences
 from docflow.api import etags
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView, tagged
 from docflow.api.documents.filters import DocumentFilter
 from docflow.errors import InputError, StatusInvalidError, invalid, unknown
@@ -37,13 +37,13 @@ class DocumentViews(DocumentsView):
     }
     filters = {"list": DocumentFilter}
     forms = {
-        "list": (None, forms.DocumentList, 200),
-        "retrieve": (None, forms.DocumentRecord, 200),
-        "partial_update": (forms.DocumentChange, forms.DocumentRecord, 200),
+        "list": (None, serializers.DocumentList, 200),
+        "retrieve": (None, serializers.DocumentRecord, 200),
+        "partial_update": (serializers.DocumentChange, serializers.DocumentRecord, 200),
         "destroy": (None, None, 204),
-        "status": (forms.StatusChange, forms.StatusAnswer, 200),
-        "reprocess": (forms.Reprocess, forms.StatusAnswer, 202),
-        "history": (None, forms.TransitionList, 200),
+        "status": (serializers.StatusChange, serializers.StatusAnswer, 200),
+        "reprocess": (serializers.Reprocess, serializers.StatusAnswer, 202),
+        "history": (None, serializers.TransitionList, 200),
     }
 
     def list(self, request: Request) -> Response:

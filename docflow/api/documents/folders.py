@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from docflow.api.documents.filters import FolderFilter
 from documents import statistics
@@ -26,10 +26,10 @@ class FolderViews(DocumentsView):
     }
     filters = {"list": FolderFilter}
     forms = {
-        "list": (None, forms.FolderList, 200),
-        "retrieve": (None, forms.FolderRecord, 200),
-        "create": (forms.FolderForm, forms.FolderRecord, 201),
-        "partial_update": (forms.FolderChange, forms.FolderRecord, 200),
+        "list": (None, serializers.FolderList, 200),
+        "retrieve": (None, serializers.FolderRecord, 200),
+        "create": (serializers.FolderForm, serializers.FolderRecord, 201),
+        "partial_update": (serializers.FolderChange, serializers.FolderRecord, 200),
         "destroy": (None, None, 204),
     }
 

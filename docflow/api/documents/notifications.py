@@ -8,7 +8,7 @@ from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from docflow.api.documents.filters import NotificationFilter
 from docflow.errors import InputError, invalid, missing
@@ -21,8 +21,8 @@ class NotificationViews(DocumentsView):
     scopes = {"list": "document.read", "partial_update": "document.read"}
     filters = {"list": NotificationFilter}
     forms = {
-        "list": (None, forms.NotificationList, 200),
-        "partial_update": (forms.NotificationChange, forms.NotificationRecord, 200),
+        "list": (None, serializers.NotificationList, 200),
+        "partial_update": (serializers.NotificationChange, serializers.NotificationRecord, 200),
     }
 
     def _rows(self) -> Any:

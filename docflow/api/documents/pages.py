@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView, tagged
 from docflow.errors import InputError, NotFoundError, invalid
 from documents import files, pictures
@@ -40,11 +40,11 @@ class PageViews(DocumentsView):
         "fields": "document.read",
     }
     forms = {
-        "download": (None, forms.Bytes, 200),
-        "list": (None, forms.PageList, 200),
-        "words": (None, forms.WordList, 200),
-        "image": (None, forms.Picture, 200),
-        "fields": (None, forms.FieldList, 200),
+        "download": (None, serializers.Bytes, 200),
+        "list": (None, serializers.PageList, 200),
+        "words": (None, serializers.WordList, 200),
+        "image": (None, serializers.Picture, 200),
+        "fields": (None, serializers.FieldList, 200),
     }
 
     def download(self, request: Request, number: str) -> HttpResponseBase:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from docflow.api.documents.filters import ProfileFilter
 from docflow.errors import InputError, unknown
@@ -29,12 +29,12 @@ class ProfileViews(DocumentsView):
     }
     filters = {"list": ProfileFilter}
     forms = {
-        "list": (None, forms.ProfileList, 200),
-        "retrieve": (None, forms.ProfileRecord, 200),
-        "create": (forms.ProfileForm, forms.ProfileRecord, 201),
-        "partial_update": (forms.ProfileForm, forms.ProfileRecord, 200),
+        "list": (None, serializers.ProfileList, 200),
+        "retrieve": (None, serializers.ProfileRecord, 200),
+        "create": (serializers.ProfileForm, serializers.ProfileRecord, 201),
+        "partial_update": (serializers.ProfileForm, serializers.ProfileRecord, 200),
         "destroy": (None, None, 204),
-        "versions": (None, forms.VersionList, 200),
+        "versions": (None, serializers.VersionList, 200),
     }
 
     def _rows(self) -> Any:

@@ -8,7 +8,7 @@ from django.db.models import Count
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from documents.record import moment
 from uploads.models import Project
@@ -24,10 +24,10 @@ class ProjectViews(DocumentsView):
         "destroy": "upload.edit",
     }
     forms = {
-        "list": (None, forms.ProjectList, 200),
-        "retrieve": (None, forms.ProjectRecord, 200),
-        "create": (forms.ProjectForm, forms.ProjectRecord, 201),
-        "partial_update": (forms.ProjectForm, forms.ProjectRecord, 200),
+        "list": (None, serializers.ProjectList, 200),
+        "retrieve": (None, serializers.ProjectRecord, 200),
+        "create": (serializers.ProjectForm, serializers.ProjectRecord, 201),
+        "partial_update": (serializers.ProjectForm, serializers.ProjectRecord, 200),
         "destroy": (None, None, 204),
     }
 

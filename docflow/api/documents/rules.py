@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from docflow.api.documents.filters import DocumentFilter, RunFilter, queried
 from docflow.errors import InputError, invalid, missing, unknown
@@ -33,15 +33,15 @@ class RuleViews(DocumentsView):
     }
     filters = {"all_runs": RunFilter, "runs": RunFilter}
     forms = {
-        "list": (None, forms.RuleList, 200),
-        "retrieve": (None, forms.RuleRecord, 200),
-        "create": (forms.RuleForm, forms.RuleRecord, 201),
-        "partial_update": (forms.RuleForm, forms.RuleRecord, 200),
+        "list": (None, serializers.RuleList, 200),
+        "retrieve": (None, serializers.RuleRecord, 200),
+        "create": (serializers.RuleForm, serializers.RuleRecord, 201),
+        "partial_update": (serializers.RuleForm, serializers.RuleRecord, 200),
         "destroy": (None, None, 204),
-        "order": (forms.RuleOrder, forms.RuleList, 200),
-        "dry_run": (forms.DryRun, forms.DryRunAnswer, 200),
-        "all_runs": (None, forms.RunList, 200),
-        "runs": (None, forms.RunList, 200),
+        "order": (serializers.RuleOrder, serializers.RuleList, 200),
+        "dry_run": (serializers.DryRun, serializers.DryRunAnswer, 200),
+        "all_runs": (None, serializers.RunList, 200),
+        "runs": (None, serializers.RunList, 200),
     }
 
     def _rows(self) -> Any:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from docflow.accounts import licences
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView, tagged
 from docflow.api.idempotency import AnsweredBefore, Once
 from docflow.api.rendering import check_text
@@ -33,7 +33,7 @@ REQUIRED = ("contact_id", "folder_id")
 class UploadView(DocumentsView):
     parser_classes = (MultiPartParser,)  # for the schema; the body is read by our own capped handler
     scopes = {"create": "upload.create"}
-    forms = {"create": (forms.UploadForm, forms.UploadAnswer, 201)}
+    forms = {"create": (serializers.UploadForm, serializers.UploadAnswer, 201)}
 
     def create(self, request: Request) -> Response:
         raw: HttpRequest = request._request

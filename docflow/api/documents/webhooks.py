@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from docflow.api.documents import forms
+from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from rules.models import WebhookEndpoint
 from rules.operations import deliveries, endpoints
@@ -25,13 +25,13 @@ class WebhookViews(DocumentsView):
         "secret": "webhook.edit",
     }
     forms = {
-        "list": (None, forms.WebhookList, 200),
-        "retrieve": (None, forms.WebhookRecord, 200),
-        "create": (forms.WebhookForm, forms.WebhookSecret, 201),
-        "partial_update": (forms.WebhookForm, forms.WebhookRecord, 200),
+        "list": (None, serializers.WebhookList, 200),
+        "retrieve": (None, serializers.WebhookRecord, 200),
+        "create": (serializers.WebhookForm, serializers.WebhookSecret, 201),
+        "partial_update": (serializers.WebhookForm, serializers.WebhookRecord, 200),
         "destroy": (None, None, 204),
-        "test": (None, forms.DeliveryRecord, 202),
-        "secret": (None, forms.WebhookSecret, 200),
+        "test": (None, serializers.DeliveryRecord, 202),
+        "secret": (None, serializers.WebhookSecret, 200),
     }
 
     def _rows(self) -> Any:
