@@ -1,10 +1,10 @@
-// What every page has: menus, dialogs, toasts, times, copying, theme, the keys / and ?.
+// What every page has: menus, dialogs, toasts, times, theme, keys.
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 root.classList.add("js");
 
 export const strings = JSON.parse(byId("strings")?.textContent || "{}");
-export const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
+export const csrf = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 export const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select");
 
 export function copyOf(templateId) {
@@ -21,7 +21,7 @@ export function say(text) {
 
 export function toast(text, kind = "") {
   const made = copyOf("toast");
-  if (kind) made.classList.add(kind);
+  made.className += ` ${kind}`;
   made.querySelector("span").textContent = text;
   made.querySelector("button").addEventListener("click", () => made.remove());
   byId("toasts").append(made);

@@ -1,12 +1,13 @@
 // Changes go to the server one at a time, each with the version it was made on; what cannot be sent is kept and tried again.
 import { say, strings, toast } from "../base.js";
-import { adopt, data, emit, fields, on, root, waiting } from "./state.js";
+import { adopt, command, data, emit, fields, on, root, waiting } from "./state.js";
 import { send } from "./wire.js";
 
 const RETRY = [1, 2, 4, 8, 15, 30];
 const kept = `review-${data.document.uuid}`;
 const queue = new Map(); // key, or "lines" -> {patch, before}; a later change of the same field replaces the earlier
 const LINES = Symbol("lines");
+waiting.keys = queue;
 const line = root.querySelector(".save-state");
 let busy = false;
 let tries = 0;
@@ -29,10 +30,9 @@ function mirror() {
 function clash(key, change, { current, by }) {
   adopt(current);
   if (key === LINES) return toast(strings.linesChanged, "bad");
-  const theirs = fields.get(key)?.shown;
-  if (theirs === undefined || !("value" in change.patch)) return queue.set(key, change);
-  if (theirs === change.before) return queue.set(key, { ...change, before: theirs });
-  return emit("df:conflict", { key, mine: change.patch.value, theirs, before: change.before, by });
+  const theirs = fields.get(key).shown;
+  if (theirs === change.before) return queue.set(key, change);
+  return emit("df:conflict", { key, mine: change.patch.value ?? change.before, theirs, before: change.before, by });
 }
 
 function later(state) {
@@ -86,11 +86,12 @@ on("df:change", ({ key, patch, lines }) => {
   if (lines) {
     const before = queue.get(LINES)?.patch.do || [];
     queue.set(LINES, { patch: { do: [...before, ...lines] } });
-  } else queue.set(key, { patch, before: queue.get(key)?.before ?? fields.get(key).stored ?? fields.get(key).shown });
+  } else queue.set(key, { patch, before: queue.get(key)?.before ?? fields.get(key).before });
   mirror();
   flush();
 });
 on("df:flush", flush);
+command("save", () => emit("df:flush"));
 addEventListener("online", flush);
 addEventListener("beforeunload", (event) => { if (queue.size || busy) event.preventDefault(); });
 

@@ -1,24 +1,12 @@
 // The boxes of the values over each page: one Tab stop, arrows move among them in field order, Enter focuses the field.
 import { strings } from "../base.js";
 import { chosen, command, data, emit, fields, inOrder, on, root } from "./state.js";
+import { put } from "./svg.js";
 
 const sheets = root.querySelector(".sheets");
 const MODES = ["all", "one", "none"];
 const every = (what) => [...root.querySelectorAll(`.place${what}`)];
 const ofKey = (key) => every(`[data-key="${CSS.escape(key)}"]`);
-
-function svg(name, attributes, ...children) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [each, value] of Object.entries(attributes)) made.setAttribute(each, value);
-  made.append(...children);
-  return made;
-}
-
-function put({ page, box: [x0, top, x1, bottom] }, kind, attributes = {}) {
-  const size = { x: x0 - 2, y: top - 2, width: x1 - x0 + 4, height: bottom - top + 4 };
-  const rects = ["halo", "edge"].map((part) => svg("rect", { class: part, ...size }));
-  root.querySelector(`#page-${page} svg.places`)?.append(svg(attributes.href ? "a" : "g", { class: `place ${kind}`, ...attributes }, ...rects));
-}
 
 function draw(key) {
   for (const old of ofKey(key)) old.remove();

@@ -1,10 +1,10 @@
-// Confirm, approve, set aside: waits until all is saved, sends the decision, goes to the next document of the view.
+// Confirm, approve, set aside: once all is saved, sends it and goes to the next document.
 import { say, strings, toast } from "../base.js";
-import { adopt, command, data, emit, on, openKeys, root, waiting } from "./state.js";
+import { adopt, command, data, emit, on, openKeys, waiting } from "./state.js";
 import { send } from "./wire.js";
 
 const dialog = document.getElementById("decide");
-let after = null; // what to send once everything is saved
+let after = null;
 
 async function put(body) {
   const url = body.do === "discard" ? data.urls.discard : data.urls.decision;
@@ -19,12 +19,13 @@ async function put(body) {
 }
 
 function decide(body) {
+  emit("df:flush"); // also what was typed a moment ago
   if (!waiting.count) return put(body);
   after = body;
-  return emit("df:flush");
 }
 
 function confirm(act) {
+  emit("df:flush");
   const open = openKeys();
   if (!open.length) return decide({ do: act });
   say(strings.open.replace("{n}", open.length));
@@ -39,16 +40,13 @@ on("df:save", ({ state, pending }) => {
 });
 command("confirm", () => confirm("confirm"));
 command("approve", () => confirm("approve"));
-command("save", () => emit("df:flush"));
 for (const name of ["reopen", "read_again", "export", "archive"]) command(name, () => decide({ do: name }));
 command("decide", () => { dialog.showModal(); dialog.querySelector("input").focus(); });
-for (const name of ["next", "previous", "back"]) command(name, ({ href }) => { if (href) location.assign(href); });
 
 dialog?.addEventListener("keydown", (event) => {
   const choice = !event.target.matches("textarea") && dialog.querySelectorAll("input[name=do]")[Number(event.key) - 1];
-  if (choice) choice.checked = true;
-  else if (event.key === "Enter" && !event.target.matches("button")) dialog.querySelector("form").requestSubmit();
-  else return;
+  if (!choice) return;
+  choice.checked = true;
   event.preventDefault();
 });
 dialog?.querySelector("form").addEventListener("submit", (event) => {
@@ -56,4 +54,3 @@ dialog?.querySelector("form").addEventListener("submit", (event) => {
   dialog.close();
   decide(Object.fromEntries(new FormData(event.target)));
 });
-root.querySelector("form.form-side")?.addEventListener("submit", (event) => event.preventDefault());

@@ -74,6 +74,8 @@ function counts() {
   return open.length;
 }
 
+on("df:flush", () => { for (const key of [...timers.keys()]) store(key); });
+
 on("df:fields", ({ keys }) => {
   keys.forEach(show);
   const left = counts();
@@ -111,6 +113,7 @@ on("df:conflict", ({ key, mine, theirs, before, by }) => {
 });
 
 const form = root.querySelector(".form-side");
+form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("focusin", (event) => {
   const key = keyOf(event.target);
   if (!key) return;

@@ -1,24 +1,14 @@
 // The only store of the review page. Parts hear and send events on #review; none calls another.
-export const root = document.getElementById("review");
+import { command, emit, on } from "./events.js";
+
+export * from "./events.js";
 export const data = JSON.parse(document.getElementById("review-data").textContent);
 export const fields = new Map(data.fields.map((field) => [field.key, field]));
-export const waiting = { count: 0 }; // changes that the server does not have yet
+export const waiting = { count: 0, keys: new Map() }; // changes that the server does not have yet
 export const chosen = { key: null, row: null, column: null };
 const undo = [];
 
-export const emit = (name, detail = {}) => root.dispatchEvent(new CustomEvent(name, { detail }));
-export const on = (name, act) => root.addEventListener(name, (event) => act(event.detail, event));
 export const may = (what) => data.permissions.includes(what);
-
-// A command is a button with data-command, wherever it stands; keys press the same buttons.
-export function command(name, act) {
-  root.addEventListener("click", (event) => {
-    const button = event.target.closest(`[data-command="${name}"]`);
-    if (!button) return;
-    event.preventDefault();
-    act(button);
-  });
-}
 
 const URGENT = ["wrong", "missing", "look"];
 const rank = (key) => URGENT.indexOf(fields.get(key).state);
@@ -42,7 +32,11 @@ export function nextOpen(key, step = 1) {
 // Takes what the server answered: a version, and each field and line whose state changed.
 export function adopt(answer) {
   data.document.version = answer.version ?? data.document.version;
-  for (const field of answer.fields || []) fields.set(field.key, field);
+  for (const field of answer.fields || []) {
+    // What was typed since then is still on its way and stays.
+    const mine = waiting.keys.has(field.key) ? { shown: fields.get(field.key).shown, settled: true } : {};
+    fields.set(field.key, { ...field, ...mine });
+  }
   if (answer.reasons) data.reasons = answer.reasons;
   if (answer.lines) data.lines = answer.lines;
   emit("df:fields", { keys: (answer.fields || []).map((field) => field.key), lines: Boolean(answer.lines) });
@@ -54,7 +48,8 @@ on("df:change", ({ key, patch, quiet }) => {
   const field = fields.get(key);
   if (!field) return;
   if (!quiet && "value" in patch) undo.push({ key, patch: { value: field.shown } });
-  if ("value" in patch) field.shown = patch.value;
+  field.before = field.shown;
+  field.shown = patch.value ?? field.shown;
   field.settled = true; // the server decides the state; until it has, Enter does not come back here
 });
 
