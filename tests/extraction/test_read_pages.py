@@ -1,0 +1,81 @@
+"""Reading from the parent's side, through the real sandbox, and what it makes of a child that lies."""
+
+import pytest
+
+from docflow.errors import FileError, ReaderStoppedError
+from docflow.sandbox import Sandbox
+from documents.extraction import reading
+from documents.extraction.geometry import Box
+from documents.extraction.layout import TEXT_LAYER, Page, Word, in_reading_order
+from tests.extraction import reading_samples as samples
+
+
+@pytest.fixture(scope="module")
+def box():
+    sandbox = Sandbox()
+    yield sandbox
+    sandbox.close()
+
+
+def test_a_file_is_read_and_drawn_page_by_page_in_the_sandbox(box, tmp_path):
+    seen = []
+    with box.work(organization="") as work:
+        work.put("file", samples.pdf(tmp_path / "a.pdf", pages=2))
+        pages = list(
+            reading.read_pages(
+                work, "application/pdf", languages=("eng",), max_pages=5, progress=lambda *step: seen.append(step)
+            )
+        )
+        size = reading.draw_page(work, "application/pdf", pages[0], dpi=72, image="page-1.webp")
+        assert work.path("page-1.webp").stat().st_size > 1000
+    assert [page.number for page in pages] == [1, 2]
+    assert pages[0].source == TEXT_LAYER
+    assert seen == [(1, 2), (2, 2)]
+    assert size == (596, 842)
+
+
+def test_a_picture_is_recognized_in_the_sandbox(box, tmp_path):
+    samples.picture().save(tmp_path / "a.png")
+    with box.work(organization="") as work:
+        work.put("file", tmp_path / "a.png")
+        page = reading.read_page(work, "image/png", 1, languages=("en",))
+    assert "INV-20417" in page.text
+
+
+def test_what_the_reader_refuses_crosses_over_in_words(box, tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 nothing")
+    with box.work(organization="") as work:
+        work.put("file", tmp_path / "a.pdf")
+        with pytest.raises(FileError) as error:
+            reading.open_document(work, "application/pdf", max_pages=5)
+    assert error.value.code == "damaged_file"
+
+
+def answer(**changes):
+    page = {"number": 1, "width": 100, "height": 100, "rotation": 0, "source": "ocr"}
+    return page | {"words": [["word", 1, 1, 9, 9, 90, 0]]} | changes
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"number": 2}, {"width": -1}, {"height": 1e9}, {"rotation": 45}, {"source": "hearsay"}, {"words": None},
+        {"words": [["word", 1, 1, 900, 9, 90, 0]]}, {"words": [["word", 9, 1, 1, 9, 90, 0]]},
+        {"words": [["word", 1, 1, 9, 9, 900, 0]]}, {"words": [["", 1, 1, 9, 9, 90, 0]]}, {"words": [["word"]]},
+        {"words": [["word", 1, 1, 9, 9, 90, 0]] * 20_001}, {"words": [["w" * 2001, 1, 1, 9, 9, 90, 0]]},
+        {"words": [["word", float("nan"), 1, 9, 9, 90, 0]]},
+    ],
+)  # fmt: skip
+def test_a_page_that_cannot_be_is_not_believed(lie):
+    assert isinstance(reading.checked_page(answer(), 1), Page)
+    with pytest.raises(ReaderStoppedError):
+        reading.checked_page(answer(**lie), 1)
+
+
+def test_words_in_a_margin_do_not_tear_the_lines_apart():
+    upright = [Word(text, Box(x, y, x + 40, y + 10)) for y in (10, 40) for x, text in ((60, "left"), (110, "right"))]
+    margin = [Word("second", Box(5, 5, 14, 45)), Word("first", Box(5, 50, 14, 90))]
+    lines = {}
+    for word in in_reading_order(upright + margin):
+        lines.setdefault(word.line, []).append(word.text)
+    assert list(lines.values()) == [["left", "right"], ["left", "right"], ["first", "second"]]
