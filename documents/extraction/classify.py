@@ -66,8 +66,8 @@ def classify(
     points = {kind: _titled(content, pattern) for kind, pattern in TITLES.items()}
     business = _business(content, hits, candidates)
     till = _till(content)
-    points["invoice"] += business - (till if till >= 3 and points["receipt"] + till > points["invoice"] - 3 else 0)
-    points["receipt"] += min(business, 2.5) + till
+    points["invoice"] += business - (till if till >= 3 else 0.0)
+    points["receipt"] += min(business, 3.0) + till
     points["credit_note"] += business * 0.9 if points["credit_note"] >= 3 else -3.0
     for kind in ("order", "delivery_note", "statement"):
         points[kind] += 0.4 * business if points[kind] >= 3 else -2.0
@@ -137,17 +137,20 @@ def _business(content: Content, hits: tuple[Hit, ...], candidates: Mapping[str, 
 
 
 def _till(content: Content) -> float:
-    """Points for a till receipt: its words, and one narrow column."""
+    """Points for a till receipt: its words, and lines as short as a paper roll is narrow (their width in line heights)."""
     words = len(set(_TILL.findall(content.plain_text)))
-    page = content.pages[0]
-    boxes = [line.box for line in content.lines if line.page == page.number]
+    boxes = [word.box for line in content.on_page(content.pages[0].number) for word in line.words if len(word.text) > 1]
     if not boxes:
         return 0.0
-    used = (max(box.x1 for box in boxes) - min(box.x0 for box in boxes)) / max(
-        1.0, max(box.bottom for box in boxes) - min(box.top for box in boxes)
-    )
-    narrow = page.width < 0.62 * page.height or used < 0.62
-    return min(words, 5) * 0.8 * (1.0 if narrow else 0.5) + (1.0 if narrow and words >= 2 else 0.0)
+    width = _within(sorted(box.x0 for box in boxes), sorted(box.x1 for box in boxes))
+    tall = max(box.bottom for box in boxes) - min(box.top for box in boxes)
+    slim = min(1.0, max(0.0, (38 - width / content.line_height) / 8)) if width < 0.8 * tall else 0.0
+    return 3.5 * slim + 0.8 * min(words, 4) * (1.0 if slim else 0.5)
+
+
+def _within(left: list[float], right: list[float]) -> float:
+    """The width that holds nearly all words, without specks at the rim."""
+    return max(1.0, right[int(0.97 * (len(right) - 1))] - left[int(0.03 * len(left))])
 
 
 def profile_for(verdict: Verdict) -> Profile:

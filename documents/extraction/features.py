@@ -67,7 +67,7 @@ FEATURE_WORDS = {
     "named by text": "The text says so",
     "joined": "Is put together from two lines",
     "heading line": "Stands in the heading, after the kind of document",
-    "only one": "Is the only sum of money",
+    "only one": "Is the only one of its kind",
     "alone": "Stands alone in its line",
     "code": "Is written as a currency code",
     "beside number": "Stands beside an amount",
@@ -236,7 +236,12 @@ def _of_amount(candidate: Candidate, around: Surroundings) -> dict[str, float]:
 
 def _of_date(candidate: Candidate, around: Surroundings) -> dict[str, float]:
     earliest, latest = around.date_range
-    return {"earliest": float(candidate.value == earliest), "latest": float(candidate.value == latest != earliest)}
+    only = earliest == latest
+    return {
+        "only one": float(only),
+        "earliest": float(candidate.value == earliest),
+        "latest": float(candidate.value == latest != earliest),
+    }
 
 
 def _side(candidate: Candidate, around: Surroundings) -> dict[str, float]:
