@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,4 +10,15 @@ class KernelConfig(AppConfig):
     label = "docflow"
 
     def ready(self) -> None:
+        from django_q.signals import post_spawn
+
         from docflow import checks  # noqa: F401  registers the start-up checks
+
+        post_spawn.connect(worker_is_up)
+
+
+def worker_is_up(**told: Any) -> None:
+    """A worker process that begins to listen says so; before that the watchdog takes it for one that still starts."""
+    from docflow import life
+
+    life.touch()

@@ -215,8 +215,9 @@ def ring_waiting(model: type[Leased], organization_id: int) -> int:
 def ring_lost(model: type[Leased], most: int) -> int:
     """Rings again for at most `most` rows whose bell is older than 20 s and still unanswered -> how many."""
     number = 0
-    for row in rung(model).filter(bell_at__lte=Now() - divided(RERING)).order_by("bell_at")[:most]:
-        if model._default_manager.filter(pk=row.pk, bell_at=row.bell_at).update(bell_at=Now()):
+    lost = rung(model).filter(bell_at__lte=Now() - divided(RERING))
+    for row in lost.order_by("bell_at")[:most]:
+        if lost.filter(pk=row.pk).update(bell_at=Now()):  # of several sweepers one rings
             jobs.enqueue(model.JOB, row.bell_id())
             number += 1
     return number

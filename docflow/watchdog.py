@@ -10,10 +10,11 @@ import logging
 import time
 
 from docflow import leases, life
+from docflow.serve.group import Group
 from docflow.serve.record import Record
 
 log = logging.getLogger(__name__)
-LEAST_UP = 6.0  # seconds that a worker may take to start; no test clock divides them
+START = 45.0  # seconds that a worker may take until its first sign of life; no test clock divides them
 
 
 class Watchdog:
@@ -30,13 +31,15 @@ class Watchdog:
             return False
         if self._waiting_since is None:
             self._waiting_since = now
-        patience = leases.divided(leases.FROZEN).total_seconds()
-        age = life.age()
-        if now - self._waiting_since <= patience or (age is not None and age <= patience):
-            return False
         group = Record("worker").read()
-        if group is None or group.seconds_up() <= max(patience, LEAST_UP) or not group.members():
+        if group is None or not self._is_silent(now, group) or not group.members():
             return False
         log.error("worker hangs and is ended", extra={"part": "worker"})
         self._waiting_since = None
         return group.kill()
+
+    def _is_silent(self, now: float, group: Group) -> bool:
+        patience, up, age = leases.divided(leases.FROZEN).total_seconds(), group.seconds_up(), life.age()
+        if age is None or age > up:  # not a word since it was started
+            return up > START
+        return age > patience and self._waiting_since is not None and now - self._waiting_since > patience

@@ -1,0 +1,56 @@
+"""What a fault test does inside its site, in a process with that site's settings: `python -m tests.faults.drive VERB`.
+
+Reads JSON on stdin, writes JSON on stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+
+def prepare() -> dict[str, str]:
+    """Migrates, and makes an organization -> its key."""
+    from django.core.management import call_command
+
+    from tests import make
+
+    call_command("migrate", interactive=False, verbosity=0)
+    return {"key": make.key(make.organization("Faults"))}
+
+
+def upload(files: list[tuple[str, str]]) -> list[int]:
+    """Sends text files in through the front door -> ids of their documents."""
+    from docflow.accounts.models import Organization
+    from tests import make
+
+    organization = Organization.objects.get(name="Faults")
+    return [make.upload(organization, text.encode(), name).pk for name, text in files]
+
+
+def ring(ids: list[int], times: int) -> int:
+    """Rings more bells for documents than anybody asked for."""
+    from docflow import jobs
+    from uploads.models import Task
+
+    for _ in range(times):
+        for document in ids:
+            jobs.enqueue(Task.JOB, document)
+    return len(ids) * times
+
+
+def waiting_bells() -> int | None:
+    from docflow import jobs
+
+    return jobs.waiting_bells()
+
+
+VERBS: dict[str, Callable[..., Any]] = {each.__name__: each for each in (prepare, upload, ring, waiting_bells)}
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(VERBS[sys.argv[1]](**json.load(sys.stdin))))
