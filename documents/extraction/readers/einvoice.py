@@ -71,7 +71,7 @@ def read_einvoice(content: bytes) -> EInvoice:
     )
     found = fields.read_rows(root, header) | _composed(root, syntax)
     rows = [fields.read_rows(line, line_rows) for line in all_at(root, lines_at)[:_MAX_LINES]]
-    further = {key: found.pop(key)[0] for key in ("buyer", "amount_due") if key in found}
+    further: dict[str, str] = {key: found.pop(key)[0] for key in ("buyer", "amount_due") if key in found}
     type_code, profile = (
         _first(root, syntax, fields.UBL_TYPE, fields.CII_TYPE),
         _first(root, syntax, fields.UBL_PROFILE, fields.CII_PROFILE),

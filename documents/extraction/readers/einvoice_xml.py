@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -12,7 +13,8 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_ATTRIBUTES = 1_000
 
-Element = etree._Element
+# lxml comes without types.
+Element: TypeAlias = Any
 
 # Local names of the roots that are read, and the syntax each belongs to.
 ROOTS = {

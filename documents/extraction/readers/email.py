@@ -170,13 +170,14 @@ def _walk(part: Message, depth: int, nesting: int, found: _Found) -> None:
     kind = part.get_content_type()
     payload = part.get_payload()
     if part.is_multipart() and isinstance(payload, list):
+        inside = [each for each in payload if isinstance(each, Message)]
         attached = kind.startswith("message/") and kind not in _COMPANIONS
         if kind in _COMPANIONS:
             found.leaves.append(part)
         elif attached:
-            found.messages.extend((each, _deeper(depth)) for each in payload)
+            found.messages.extend((each, _deeper(depth)) for each in inside)
         else:
-            for each in payload:
+            for each in inside:
                 _walk(each, depth, nesting + 1, found)
         return
     _sort_leaf(part, kind, found)
