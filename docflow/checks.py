@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
 JOBS = ("documents.jobs.read", "documents.jobs.draw", "rules.jobs.react", "rules.jobs.deliver")
-HOOKS = ("ON_TRANSITION", "ON_RECORD_CREATED", "ON_ORGANIZATION_CREATED")
+HOOKS = ("ON_EVENT", "ON_TRANSITION", "ON_RECORD_CREATED", "ON_ORGANIZATION_CREATED")
 
 
 @register()
@@ -20,6 +20,7 @@ def names_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     paths = [
         *JOBS,
         *(getattr(settings, hook) for hook in HOOKS),
+        *(job for _, _, job in settings.SLOW_ROUNDS),
         *(apps.get_model(name).JOB for name in settings.SWEPT_MODELS),
     ]
     found: list[CheckMessage] = []

@@ -184,12 +184,14 @@ OCR_LANGUAGES = env.words("DOCFLOW_OCR_LANGUAGES", "eng,deu,fra")
 OFFLINE = env.flag("DOCFLOW_OFFLINE")
 # What documents tell the apps above them, as text so that nothing imports upwards (docs/architecture.md).
 ON_TRANSITION = "rules.operations.reactions.on_transition"
+ON_EVENT = "rules.operations.reactions.on_event"
 ON_RECORD_CREATED = "rules.operations.reactions.on_record_created"
 ON_ORGANIZATION_CREATED = "uploads.operations.projects.create_default"
 SWEPT_MODELS = ("uploads.Task", "rules.Reaction", "rules.Delivery")
 SLOW_ROUNDS = (  # name, seconds between two runs, job
     ("canary", 60, "docflow.life.canary"),
     ("offline", 60, "rules.operations.deliveries.follow_offline_mode"),
+    ("schedules", 30, "rules.operations.schedules.ring_due"),
     ("files", 3600, "docflow.rounds.tidy_files"),
     ("rows", 3600, "docflow.rounds.tidy_rows"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from docflow import jobs
 from docflow.accounts.actors import Actor
 from docflow.accounts.models import Event, Organization
 
@@ -20,7 +21,7 @@ def record(
     after: dict[str, Any] | None = None,
 ) -> Event:
     """Adds one line. `event_type` is family.verb, e.g. `document.value_changed`; never pass a secret."""
-    return Event.objects.create(
+    event = Event.objects.create(
         organization=organization,
         actor_kind=actor.kind,
         actor_name=actor.name,
@@ -32,3 +33,5 @@ def record(
         after=after,
         request_id=actor.request_id,
     )
+    jobs.call("ON_EVENT", event)
+    return event

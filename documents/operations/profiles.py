@@ -6,7 +6,8 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -44,6 +45,14 @@ def keep_built_in() -> None:
                 "changed_by": "docflow",
             },
         )
+    _pass_over_built_in()
+
+
+def _pass_over_built_in() -> None:
+    """PostgreSQL's sequence does not notice ids that were given: the next profile takes the one after the last."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Profile]):
+            cursor.execute(statement)
 
 
 def create_profile(organization: Organization, values: dict[str, Any], actor: Actor) -> Profile:
@@ -115,7 +124,9 @@ def draft_from(document: Document) -> dict[str, Any]:
     fields.pop("", None)
     if not fields:
         raise InputError(
-            invalid("from_document", f"Document {document.pk} holds no suggestions. Read it with the Extraction Profile Drafter.")
+            invalid(
+                "from_document", f"Document {document.pk} holds no suggestions. Read it with the Extraction Profile Drafter."
+            )
         )
     return {"name": found.get("suggested_name") or document.filename, "fields": list(fields.values())}
 

@@ -15,6 +15,8 @@ from documents.models import Annotation, Document, LineItem, ValueSource
 from documents.operations import lifecycle
 from documents.operations.reading import first_date
 
+LASTING = ("xml_differs", "flagged")  # problems that a change of values does not settle
+
 
 def profile_of(document: Document) -> PureProfile:
     """The profile in the version that the document was read with; an empty one before that."""
@@ -155,7 +157,7 @@ def settle(held: Document, profile: PureProfile) -> None:
         doc_type=held.doc_type or "",
         absent=frozenset(key for key, row in rows.items() if row.is_absent),
     )
-    kept = [problem for problem in held.problems if problem["code"] == "xml_differs"]
+    kept = [problem for problem in held.problems if problem["code"] in LASTING]
     held.problems = kept + [{"code": p.code, "text": p.text, "blocks": p.blocks} for p in result.problems]
     held.confidence, held.reasoning, held.summary = result.confidence, result.reasoning, result.summary
     day = first_date(held, profile)
