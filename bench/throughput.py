@@ -7,8 +7,9 @@ Two-page digital PDFs and one-page scans are made by docflow's own generator. Fo
 starts in a fresh temporary data folder (file database, no other services); one document of each kind and worker goes
 through first and is not counted. The clock runs from the first byte sent to the moment at which no document is New or
 Processing. Bare work: the same pages in one process, without HTTP and database: text and boxes by pypdfium2, and the
-`tesseract` program on the page's picture. Ratio = pages per second of docflow / pages per second of the bare work. The
-last line of stdout is JSON. Run it on a quiet machine: the load before the start is printed.
+`tesseract` program on the page's picture. CPU ratio = processor time per page of all processes of the site / that of
+the bare work; it holds on a busy machine too. Ratio = pages per second of docflow / pages per second of the bare work.
+The last line of stdout is JSON. The load before the start is printed.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ LANGUAGES = ("en", "de", "fr")
 TESSERACT_LANGUAGES = "eng+deu+fra"  # what the site looks for, too
 UNFINISHED = [("status", "New"), ("status", "Processing")]
 SENDERS = 4
+ASKED_EVERY = 0.4  # seconds; each question costs the site some 20 ms of processor time, which is counted as its own
 
 
 class BenchError(Exception):
@@ -62,13 +64,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Measured:
-    """One row of the table. `seconds` is wall time for all documents of the row."""
+    """One row of the table. `seconds` is wall time for all documents of the row, `cpu` the processor time of all processes."""
 
     what: str
     kind: str
     documents: int
     pages: int
     seconds: float
+    cpu: float
 
     @property
     def documents_per_second(self) -> float:
@@ -77,6 +80,10 @@ class Measured:
     @property
     def pages_per_second(self) -> float:
         return self.pages / self.seconds
+
+    @property
+    def cpu_per_page(self) -> float:
+        return self.cpu / self.pages
 
 
 def main() -> int:
@@ -105,8 +112,8 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Documents and pages per second, from upload to ready for review.")
-    parser.add_argument("--digital", type=int, default=30, help="digital PDFs of two pages (default 30)")
-    parser.add_argument("--scans", type=int, default=10, help="scanned PDFs of one page (default 10)")
+    parser.add_argument("--digital", type=int, default=24, help="digital PDFs of two pages (default 24)")
+    parser.add_argument("--scans", type=int, default=8, help="scanned PDFs of one page (default 8)")
     parser.add_argument(
         "--workers", type=int, nargs="*", default=[1, 2], help="numbers of workers (default 1 2; none: bare only)"
     )
@@ -153,7 +160,7 @@ def page_count(sample: Sample) -> int:
 
 def bare_text(work: Work) -> Measured:
     """Words and boxes of every page by pypdfium2 alone."""
-    started, words, boxes = time.perf_counter(), 0, 0
+    started, busy, words, boxes = time.perf_counter(), cpu_seconds(os.getpid()), 0, 0
     for sample in work.timed:
         document = pdfium.PdfDocument(sample.data)
         for page in document:
@@ -163,9 +170,9 @@ def bare_text(work: Work) -> Measured:
             text.close()
             page.close()
         document.close()
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, cpu_seconds(os.getpid()) - busy
     say(f"bare pypdfium2 read {words} words in {boxes} boxes")
-    return Measured("bare pypdfium2", work.kind, len(work.timed), work.pages, seconds)
+    return Measured("bare pypdfium2", work.kind, len(work.timed), work.pages, seconds, cpu)
 
 
 def bare_tesseract(work: Work) -> Measured:
@@ -176,29 +183,30 @@ def bare_tesseract(work: Work) -> Measured:
             document = pdfium.PdfDocument(sample.data)
             document[0].render(scale=DPI / 72, grayscale=True).to_pil().save(picture, dpi=(DPI, DPI))
             document.close()
-        started, words = time.perf_counter(), 0
+        started, busy, words = time.perf_counter(), cpu_seconds(os.getpid()), 0
         for picture in pictures:
             command = ["tesseract", str(picture), "stdout", "-l", TESSERACT_LANGUAGES, "--psm", "3"]
             done = subprocess.run(command, check=True, capture_output=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"})
             words += len(done.stdout.split())
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, cpu_seconds(os.getpid()) - busy
     say(f"bare tesseract read {words} words")
-    return Measured("bare tesseract", work.kind, len(work.timed), work.pages, seconds)
+    return Measured("bare tesseract", work.kind, len(work.timed), work.pages, seconds, cpu)
 
 
 def measured_site(workers: int, works: list[Work], deadline: float) -> list[Measured]:
     """Starts the site with `workers` workers and times each kind of document in turn."""
     say(f"starting the site with {workers} worker(s)")
     rows = []
-    with tempfile.TemporaryDirectory(prefix="docflow-bench-") as folder, site(Path(folder), workers) as client:
+    with tempfile.TemporaryDirectory(prefix="docflow-bench-") as folder, site(Path(folder), workers) as (client, pid):
         place = inbox(client)
         taken_in(client, place, [sample for work in works for sample in work.warm[:workers]], deadline)
         for work in works:
             say(f"{len(work.timed)} documents: {work.kind}, {workers} worker(s)")
+            busy = cpu_seconds(pid)
             seconds = taken_in(client, place, work.timed, deadline)
-            rows.append(
-                Measured(f"docflow, {workers} worker{'s'[: workers > 1]}", work.kind, len(work.timed), work.pages, seconds)
-            )
+            cpu = cpu_seconds(pid) - busy
+            named = f"docflow, {workers} worker{'s'[: workers > 1]}"
+            rows.append(Measured(named, work.kind, len(work.timed), work.pages, seconds, cpu))
         refuse_failures(client)
     return rows
 
@@ -213,8 +221,8 @@ def taken_in(client: httpx.Client, place: dict[str, int], samples: list[Sample],
 
 
 @contextmanager
-def site(folder: Path, workers: int) -> Iterator[httpx.Client]:
-    """The real site in `folder`, with an organization and a key; ends its processes afterwards."""
+def site(folder: Path, workers: int) -> Iterator[tuple[httpx.Client, int]]:
+    """The real site in `folder`, with an organization and a key, and its process id; ends its processes afterwards."""
     dropped = ("DATABASE_URL", "BROKER_URL", "STORAGE_URL")
     surroundings = {name: value for name, value in os.environ.items() if name not in dropped}
     surroundings |= {"DOCFLOW_DATA_DIR": str(folder), "DOCFLOW_OFFLINE": "1", "DOCFLOW_LOG_LEVEL": "WARNING"}
@@ -229,10 +237,25 @@ def site(folder: Path, workers: int) -> Iterator[httpx.Client]:
         base = f"http://127.0.0.1:{port}"
         with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
             wait_for_health(client, running, log.name)
-            yield client
+            yield client, running.pid
     finally:
         stop(running)
         log.close()
+
+
+def cpu_seconds(root: int) -> float:
+    """Processor time of a process, its living descendants and all that they have waited for. Reads /proc."""
+    times, parents = {}, {}
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit():
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                parents[int(entry.name)] = int(fields[1])
+                times[int(entry.name)] = sum(int(field) for field in fields[11:15])
+    family = [root]
+    for pid in family:
+        family += [child for child, parent in parents.items() if parent == pid]
+    return sum(times.get(pid, 0) for pid in family) / os.sysconf("SC_CLK_TCK")
 
 
 def manage(surroundings: dict[str, str], *words: str) -> str:
@@ -289,7 +312,7 @@ def wait_until_read(client: httpx.Client, limit: float) -> None:
     while answer(client.get("/api/documents", params=[*UNFINISHED, ("limit", "1")]))["total"]:
         if time.monotonic() > limit:
             raise BenchError("not all documents were read before the deadline")
-        time.sleep(0.1)
+        time.sleep(ASKED_EVERY)
 
 
 def refuse_failures(client: httpx.Client) -> None:
@@ -301,7 +324,7 @@ def refuse_failures(client: httpx.Client) -> None:
 
 def answer(response: httpx.Response) -> dict:
     if response.status_code >= 400:
-        raise BenchError(f"{response.request.url} answered {response.status_code}: {response.text[:500]}")
+        raise BenchError(f"{response.request.url} answered {response.status_code}: {response.text[:300]}")
     return dict(response.json())
 
 
@@ -309,24 +332,34 @@ def as_json(row: Measured, bare: Measured) -> dict[str, object]:
     return {
         **asdict(row),
         "seconds": round(row.seconds, 3),
+        "cpu": round(row.cpu, 2),
         "documents_per_second": round(row.documents_per_second, 3),
         "pages_per_second": round(row.pages_per_second, 3),
+        "cpu_per_page": round(row.cpu_per_page, 4),
         "ratio": round(row.pages_per_second / bare.pages_per_second, 4),
+        "cpu_ratio": round(row.cpu_per_page / bare.cpu_per_page, 2),
     }
 
 
 def table(rows: list[Measured], bare: dict[str, Measured]) -> str:
-    lines = [
-        f"{'what':22} {'documents':>12} {'pages':>6} {'seconds':>8} {'documents/s':>12} {'pages/s':>9} {'ratio to bare':>14}"
-    ]
-    for kind in bare:
-        lines.append(f"-- {'digital PDFs, two pages' if kind == 'digital' else 'scanned PDFs, one page'}")
+    """The rows by kind. `ratio`: pages a second against bare; `CPU ratio`: processor time a page against bare."""
+    heads = ("documents", "pages", "seconds", "documents/s", "pages/s", "ratio", "CPU s/page", "CPU ratio")
+    lines = [f"{'':20}" + "".join(f"{head:>13}" for head in heads)]
+    for kind, first in bare.items():
+        lines.append("digital PDFs, two pages" if kind == "digital" else "scanned PDFs, one page")
         for row in (each for each in rows if each.kind == kind):
-            ratio = row.pages_per_second / bare[kind].pages_per_second
-            lines.append(
-                f"{row.what:22} {row.documents:12} {row.pages:6} {row.seconds:8.2f} {row.documents_per_second:12.2f}"
-                f" {row.pages_per_second:9.2f} {ratio:14.3f}"
+            told = as_json(row, first)
+            keys = (
+                "documents",
+                "pages",
+                "seconds",
+                "documents_per_second",
+                "pages_per_second",
+                "ratio",
+                "cpu_per_page",
+                "cpu_ratio",
             )
+            lines.append(f"  {row.what:18}" + "".join(f"{told[key]!s:>13}" for key in keys))
     return "\n".join(lines)
 
 
