@@ -24,11 +24,12 @@ Ranked = Mapping[str, Sequence[Scored]]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What else is known about the document: sum of the lines, days to pay, payments as (given, change)."""
+    """What else is known about the document: sum of the lines, days to pay, payments as (given, change), rounding."""
 
     lines_sum: Decimal | None = None
     days: tuple[int, ...] = ()
     paid: tuple[tuple[Decimal, Decimal], ...] = ()
+    rounding: tuple[Decimal, ...] = ()
 
 
 def assign(ranked: Ranked, roles: Mapping[str, str], facts: Facts) -> dict[str, Scored | None]:
@@ -61,7 +62,7 @@ def _amounts(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterat
     if not any(keys):
         return
     options = [_options(ranked, key) for key in keys]
-    options[2] = [_proved(each, facts) for each in options[2]]
+    options[2] = [_rounded(_proved(each, facts), options[2], facts) for each in options[2]]
     options[0] = [_summed(each, facts) for each in options[0]]
     best = max(product(*options), key=lambda choice: _worth(*choice) + _arithmetic(*choice))
     closes = _arithmetic(*best) >= JOINT["arithmetic"]
@@ -83,6 +84,16 @@ def _proved(each: Scored | None, facts: Facts) -> Scored | None:
     for given, change in facts.paid:
         if given - change == _number(each):
             return each.raised(JOINT["payment"], "payment", f"Paid {given} less change {change} is this amount")
+    return each
+
+
+def _rounded(each: Scored | None, others: Sequence[Scored | None], facts: Facts) -> Scored | None:
+    """Rounding to five cents: the rounded one of two totals is what is paid."""
+    if each is None or _number(each) % Decimal("0.05"):
+        return each
+    for other in others:
+        if other is not None and other is not each and abs(_number(each) - _number(other)) in facts.rounding:
+            return each.raised(JOINT["rounding"], "rounding", f"Is {other.candidate.value} rounded")
     return each
 
 

@@ -13,6 +13,19 @@ from documents.extraction.content import Content
 from documents.extraction.labels import Hit, key_of
 
 _DAYS = re.compile(r"(?<!\d)(\d{1,3})\s*(?:days?|tag(?:e|en)?|jours?|j|dias?|giorni|dagen)\b")
+_ROUNDING = frozenset(
+    key_of(word)
+    for word in (
+        "rounding",
+        "rounding adj",
+        "rounding adjustment",
+        "round adj",
+        "rounding amt",
+        "rundung",
+        "arrotondamento",
+        "arrondi",
+    )
+)
 _CHANGE = frozenset(
     key_of(word) for word in ("change", "change due", "rückgeld", "rendu", "cambio", "resto", "wisselgeld", "balance")
 )
@@ -22,22 +35,31 @@ def facts_of(
     content: Content, hits: Sequence[Hit], candidates: Mapping[str, Sequence[Candidate]], lines_sum: Decimal | None
 ) -> Facts:
     """Facts for the assignment."""
+    rounding = _labelled(content, hits, candidates, _ROUNDING)
     days = tuple(sorted({int(number) for number in _DAYS.findall(content.plain_text)}))
-    return Facts(abs(lines_sum) if lines_sum is not None else None, days, _payments(content, hits, candidates))
+    return Facts(
+        abs(lines_sum) if lines_sum is not None else None, days, _payments(content, hits, candidates), tuple(sorted(rounding))
+    )
+
+
+def _labelled(
+    content: Content, hits: Sequence[Hit], candidates: Mapping[str, Sequence[Candidate]], names: frozenset[str]
+) -> set[Decimal]:
+    """The amounts in rows with one of those labels."""
+    rows = {content.lines[hit.span.line].row for hit in hits if key_of(hit.text) in names}
+    return {
+        abs(Decimal(each.value))
+        for each in candidates.get("amount", ())
+        if "decimals" in each.marks and content.lines[each.span.line].row in rows
+    }
 
 
 def _payments(
     content: Content, hits: Sequence[Hit], candidates: Mapping[str, Sequence[Candidate]]
 ) -> tuple[tuple[Decimal, Decimal], ...]:
     """Pairs (given, change) of a till receipt."""
-    by_row: dict[int, Decimal] = {}
-    for each in candidates.get("amount", ()):
-        if "decimals" in each.marks:
-            by_row[content.lines[each.span.line].row] = abs(Decimal(each.value))
-    given, change = set(), set()
-    for hit in hits:
-        amount = by_row.get(content.lines[hit.span.line].row)
-        if amount is None or hit.strength("paid_amount") < 0.8:
-            continue
-        (change if key_of(hit.text) in _CHANGE else given).add(amount)
+    paid = [hit for hit in hits if hit.strength("paid_amount") >= 0.8]
+    names = frozenset(key_of(hit.text) for hit in paid)
+    given = _labelled(content, paid, candidates, names - _CHANGE)
+    change = _labelled(content, paid, candidates, _CHANGE)
     return tuple((one, two) for one, two in product(sorted(given), sorted(change)) if one > two)

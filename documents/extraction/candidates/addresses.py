@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from documents.extraction.candidates.candidate import Candidate, Style
+from documents.extraction.candidates.legal_forms import LEGAL_FORM
 from documents.extraction.content import Content, Span, TextLine, plain
 
 COUNTRIES = frozenset(
@@ -72,6 +73,14 @@ COUNTRIES = frozenset(
         "pt",
     ]
 )
+# States and provinces that stand below the town on receipts and letters.
+REGIONS = frozenset(
+    (
+        "selangor johor pahang perak kedah kelantan terengganu melaka penang pinang sabah sarawak perlis putrajaya labuan sembilan "
+        "ehsan takzim malaysia england scotland wales yorkshire lancashire surrey kent essex ontario quebec bavaria bayern hessen "
+        "queensland victoria nsw tasmania maharashtra karnataka delhi"
+    ).split()
+)
 _LETTER = r"[A-Za-zÀ-ÖØ-öø-ÿ]"
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 _TOWN = rf"{_CAPITAL}[\w'’.À-ÿ-]*(?:[ -]{_LETTER}[\w'’.À-ÿ-]*){{0,4}}"
@@ -91,7 +100,7 @@ _STREET = re.compile(
 _INLINE = re.compile(r"\s*[•●|·*,]\s*|\s+[-–]\s+")
 _CONTACT = re.compile(
     r"@|www\.|http|\b(?:tel|fax|phone|telefon|telefax|fon|mobile|mobil|e-?mail|gst|tax|vat|ust|iban|bic|swift|invoice|date|datum|reg|"
-    r"co\.? ?reg|kvk|siret|hrb|hra|bill no|receipt|cashier|gln|customer|kunden)\b",
+    r"co\.? ?reg|(?:co|company|conpany|roc)\.? ?(?:reg\.? ?)?n[o0]\b|kvk|siret|hrb|hra|bill no|receipt|cashier|gln|customer|kunden)\b",
     re.IGNORECASE,
 )
 
@@ -191,28 +200,48 @@ def _above(content: Content, line: TextLine) -> TextLine | None:
 
 
 def _block(content: Content, line: TextLine) -> Iterator[TextLine]:
-    """Lines of the address from its street to the line with the town, top to bottom."""
+    """Lines of the address, top to bottom: from its street to the line with the town, and a region below it."""
     lines = [line]
     alone = looks_like_street(re.sub(r"\d{4,6}.*$", "", line.text)) and line.text[:1].isalnum() and "," in line.text
     current = line
     for _ in range(4):
         above = _above(content, current)
-        if above is None or _CONTACT.search(above.text) or above.text.rstrip().endswith(":"):
+        if above is None or _is_other(above):
             break
-        if not looks_like_street(above.text) and not (current is line and _STATE_END.search(above.text)):
+        parted = current is line and _STATE_END.search(above.text)
+        if not (looks_like_street(above.text) or above.text.rstrip().endswith(",") or parted):
             break
         lines.append(above)
         current = above
     if len(lines) == 1 and not alone:
         above = _above(content, line)
-        if (
-            above is not None
-            and _above(content, above) is not None
-            and not above.text.endswith(":")
-            and not _CONTACT.search(above.text)
-        ):
+        if above is not None and _above(content, above) is not None and not _is_other(above):
             lines.append(above)
     yield from reversed(lines)
+    below = _below(content, line)
+    if below is not None and _is_region(below.text):
+        yield below
+
+
+def _is_other(line: TextLine) -> bool:
+    """A heading, contact data or a company: no line of an address."""
+    return bool(line.text.rstrip().endswith(":") or _CONTACT.search(line.text) or LEGAL_FORM.search(line.text))
+
+
+def _below(content: Content, line: TextLine) -> TextLine | None:
+    for other in content.on_page(line.page):
+        gap = other.box.middle - line.box.middle
+        near = 0.4 * line.height < gap < 1.9 * max(line.height, other.height)
+        if near and (
+            abs(other.box.x0 - line.box.x0) < line.height or abs(other.box.center - line.box.center) < 1.5 * line.height
+        ):
+            return other
+    return None
+
+
+def _is_region(text: str) -> bool:
+    words = re.sub(r"[^a-z ]", " ", plain(text)).split()
+    return bool(words) and len(words) <= 5 and any(word in REGIONS for word in words) and not re.search(r"\d", text)
 
 
 def _candidate(content: Content, block: list[TextLine], last: TextLine, where: tuple[int, int]) -> Candidate:

@@ -63,7 +63,7 @@ _SYMBOL = "|".join(re.escape(each) for each in sorted(SYMBOLS, key=len, reverse=
 _MONEY = rf"(?:(?<![A-Za-z])(?:{'|'.join(sorted(CODES))})(?![A-Za-z])|(?<![A-Za-z])(?:{_SYMBOL})(?![a-z]))"
 _NUMBER = r"\d{1,3}(?:[.,']\d{3})+(?:[.,]\d{1,4})?|\d{1,3}(?: \d{3})+[.,]\d{2}(?!\d)|\d+[.,]\d{1,5}|\d+"
 _AMOUNT = re.compile(
-    rf"(?P<open>\()?(?P<sign>[-+])?\s?(?P<before>{_MONEY})?\s?(?P<minus>-)?\s?(?<![\w.,'/])(?P<number>{_NUMBER})(?P<dash>[.,]-{{1,2}})?"
+    rf"(?P<open>\()?(?P<sign>[-+])?\s?(?:(?P<before>{_MONEY})\s?(?P<minus>-)?\s?|(?<![\w.,'/]))(?P<number>{_NUMBER})(?P<dash>[.,]-{{1,2}})?"
     rf"(?![\w'])(?![.,/]\d)\s?(?P<percent>%)?(?P<trailing>-(?![\w\d]))?\s?(?P<after>{_MONEY})?"
 )
 _CURRENCY = re.compile(_MONEY)
@@ -153,9 +153,14 @@ def _numbers(content: Content, line: TextLine, style: Style) -> Iterator[Candida
         if any(start < last and first < end for first, last in taken):
             continue
         value = parse(match["number"], style.decimal)
-        if value is None or abs(value) >= Decimal(10) ** 12:
+        if value is None or abs(value) >= Decimal(10) ** 12 or _names_something(match, value):
             continue
         yield _candidate(content, line, match, value)
+
+
+def _names_something(match: re.Match[str], value: Decimal) -> bool:
+    """Six digits in one piece without currency are a number of something, not an amount."""
+    return value >= 100_000 and match["number"].isdigit() and not (match["before"] or match["after"])
 
 
 def _candidate(content: Content, line: TextLine, match: re.Match[str], value: Decimal) -> Candidate:

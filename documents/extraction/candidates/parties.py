@@ -7,14 +7,9 @@ from collections.abc import Iterator
 
 from documents.extraction.candidates import addresses
 from documents.extraction.candidates.candidate import Candidate, Style, cut
+from documents.extraction.candidates.legal_forms import LEGAL_FORM
 from documents.extraction.content import Content, TextLine, plain
 
-_SUFFIX = re.compile(
-    r"(?<![\w])(?:GmbH(?: ?& ?Co\.?(?: ?KG)?)?|AG|KG|OHG|UG|GbR|e\.? ?K\.?|e\.? ?V\.?|a\.? ?G\.?|mbH|Ltd\.?|Limited|LLC|LLP|Inc\.?|Corp\.?|Corporation|PLC|"
-    r"Company|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|S\.?A\.?|EURL|S\.?L\.?U?\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|B\.?V\.?|N\.?V\.?|BVBA|V\.?O\.?F\.?|Sdn\.? ?Bhd\.?|"
-    r"Bhd\.?|Pte\.?|Pvt\.?|Enterprise|Trading|Oy|AB|ApS|A/S|Lda|Kft|s\.r\.o\.|Sp\. z o\.o\.)(?!\w)",
-    re.IGNORECASE,
-)
 _TITLE_WORDS = frozenset(
     [
         "invoice",
@@ -84,6 +79,8 @@ _TITLE_WORDS = frozenset(
 _PERSON = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m\.|mme|monsieur|madame|dhr|mevr|attn|z\.?\s?hd|t\.a\.v|c/o)\b", re.IGNORECASE
 )
+# The number of registration that follows a company's name is no part of it.
+_REGISTERED = re.compile(r"\s*[(\[{]?\b[A-Z]{0,2}\d[\d ]{4,}[- ]*[A-Z]?[)\]}]?(?:\s*\(.*\)?)?$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[.!?]\s+[A-ZÄÖÜ]|[.!?]$")
 
@@ -99,11 +96,11 @@ def find(content: Content, style: Style) -> list[Candidate]:
 def _joined(content: Content) -> Iterator[Candidate]:
     """A name over two lines: the first ends with "&" or the second with a legal form."""
     for upper in content.outer_lines:
-        if not _could_be_name(upper.text) or addresses.looks_like_street(upper.text) or _SUFFIX.search(upper.text):
+        if not _could_be_name(upper.text) or addresses.looks_like_street(upper.text) or LEGAL_FORM.search(upper.text):
             if not upper.text.rstrip().endswith(("&", " AND")):
                 continue
         lower = _next_below(content, upper)
-        if lower is None or not (upper.text.rstrip().endswith(("&", " AND")) or _SUFFIX.search(lower.text)):
+        if lower is None or not (upper.text.rstrip().endswith(("&", " AND")) or LEGAL_FORM.search(lower.text)):
             continue
         if not _could_be_name(lower.text) or re.search(r"\d|:", upper.text + lower.text) or len(lower.text.split()) > 6:
             continue
@@ -111,7 +108,7 @@ def _joined(content: Content) -> Iterator[Candidate]:
         spans = (content.span(upper, 0, len(upper.text)), content.span(lower, 0, len(lower.text)))
         if any(word in _TITLE_WORDS for word in plain(value).split()) or _PERSON.match(upper.text):
             continue
-        marks = {"joined"} | ({"company suffix"} if _SUFFIX.search(lower.text) else set())
+        marks = {"joined"} | ({"company suffix"} if LEGAL_FORM.search(lower.text) else set())
         certainty = min(upper.certainty(0, len(upper.text)), lower.certainty(0, len(lower.text)))
         yield Candidate("party", value, value, spans, frozenset(marks), certainty)
 
@@ -128,12 +125,12 @@ def _next_below(content: Content, line: TextLine) -> TextLine | None:
 
 def _on_line(content: Content, line: TextLine) -> Iterator[Candidate]:
     for start, end, marks in _pieces(line.text):
-        text = line.text[start:end].strip(" ,;:-•●|*")
+        text = _REGISTERED.sub("", line.text[start:end].strip(" ,;:-•●|*_'\"")).strip()
         if not _could_be_name(text):
             continue
         start = line.text.index(text, start)
         marks = set(marks)
-        if _SUFFIX.search(text):
+        if LEGAL_FORM.search(text):
             marks.add("company suffix")
         if _PERSON.match(text):
             marks.add("person")
@@ -157,7 +154,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int, set[str]]]:
         yield 0, parted.end(1), {"sender line"}
         return
     suffixed = re.match(
-        rf"^(?:.*?[:]\s)?((?:[\w&.'-]+ ){{1,5}}?{_SUFFIX.pattern})(?=\s[-–(]|\s(?:au|mit|with|capital|Company)\b)",
+        rf"^(?:.*?[:]\s)?((?:[\w&.'-]+ ){{1,5}}?{LEGAL_FORM.pattern})(?=\s[-–(]|\s(?:au|mit|with|capital|Company)\b)",
         text,
         re.IGNORECASE,
     )
@@ -181,5 +178,5 @@ def _could_be_name(text: str) -> bool:
     letters = sum(letter.isalpha() for letter in text)
     if letters < 0.5 * len(text.replace(" ", "")):
         return False
-    sentence = _SENTENCE.search(text) and not _SUFFIX.search(text)
+    sentence = _SENTENCE.search(text) and not LEGAL_FORM.search(text)
     return not sentence and len(text.split()) <= 9 and "@" not in text and "://" not in text and not text.startswith("www.")
