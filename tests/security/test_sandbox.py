@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -43,10 +42,10 @@ def test_the_child_has_the_limits_of_the_table(box: Sandbox) -> None:
 
 
 def test_the_cpu_budget_is_counted_anew_for_each_step(tmp_path: Path) -> None:
-    two_seconds = {"cpu": Step(TABLE["cpu"].path, wall=60, cpu=2)}
-    with Sandbox(base=tmp_path, steps=two_seconds) as box, box.work("org") as work:
-        used = [work.run("cpu", seconds=1)["used"] for _ in range(4)]
-    assert used[-1] > 4, "more in all than any one step may use"
+    one_second = {"cpu": Step(TABLE["cpu"].path, wall=60, cpu=1)}
+    with Sandbox(base=tmp_path, steps=one_second) as box, box.work("org") as work:
+        used = [work.run("cpu", seconds=0.7)["used"] for _ in range(4)]
+    assert used[-1] > 2.5, "more in all than any one step may use"
 
 
 def test_a_step_that_uses_up_its_cpu_time_ends_before_its_wall_time(tmp_path: Path) -> None:
@@ -330,74 +329,3 @@ def test_waiting_gives_signs_of_life_and_their_error_ends_the_child(tmp_path: Pa
         with pytest.raises(RuntimeError, match="lease"):
             work.run("hang")
         assert eventually(lambda: not session_of(child))
-
-
-# Folders and files
-
-
-def test_a_work_folder_is_private_and_gone_afterwards(box: Sandbox) -> None:
-    with box.work("org") as work:
-        work.put("file", b"bytes")
-        seen = work.run("echo")
-        assert seen["cwd"] == seen["folder"] == str(work.folder)
-        assert stat.S_IMODE(work.folder.stat().st_mode) == 0o700
-        folder = work.folder
-    assert not folder.exists()
-
-
-def test_the_child_gets_a_copy_and_cannot_reach_the_original(box: Sandbox, tmp_path: Path) -> None:
-    original = tmp_path / "stored"
-    original.write_text("as it came")
-    with box.work("org") as work:
-        work.put("file", original)
-        work.run("write", name="file", text="something else")
-        assert work.read("file") == b"something else"
-    assert original.read_text() == "as it came"
-
-
-def test_even_a_maze_is_removed(box: Sandbox) -> None:
-    with box.work("org") as work:
-        work.run("maze")
-        folder = work.folder
-    assert not folder.exists()
-
-
-@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "", ".hidden", "a/b", "a\0b", "x" * 200, "Grüße", "a b", "-rf"])
-def test_only_simple_names_are_names(box: Sandbox, name: str) -> None:
-    with box.work("org") as work:
-        for use in (work.path, work.read, work.image, lambda name: work.put(name, b"")):
-            with pytest.raises(ValueError, match="no name for a file"):
-                use(name)
-
-
-@pytest.mark.parametrize("kind", ["link", "fifo", "folder", "missing", "large"])
-def test_a_file_that_is_none_is_a_lie_and_ends_the_child(box: Sandbox, tmp_path: Path, kind: str) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("another organization's")
-    with box.work("org") as work:
-        child = work.run("echo")["pid"]
-        match kind:
-            case "link":
-                work.run("link", name="page-1.webp", target=str(secret))
-            case "fifo" | "folder":
-                work.run("special", name="page-1.webp", kind=kind)
-            case "large":
-                work.run("write", name="page-1.webp", text="x" * 101)
-        with pytest.raises(ReaderStoppedError) as stopped:
-            work.read("page-1.webp", most=100)
-        assert stopped.value.reason == "bad_answer"
-        assert work.run("echo")["pid"] != child
-
-
-@pytest.mark.parametrize(
-    ("text", "good"),
-    [("\x89PNG\r\n\x1a\n...", True), ("RIFF....WEBPVP8 ", True), ("GIF89a", False), ("", False), ("<svg/>", False)],
-)
-def test_a_picture_is_told_by_its_signature(box: Sandbox, text: str, good: bool) -> None:
-    with box.work("org") as work:
-        work.run("write", name="page-1.webp", text=text)
-        if good:
-            assert work.image("page-1.webp") == text.encode("latin-1")
-        else:
-            with pytest.raises(ReaderStoppedError):
-                work.image("page-1.webp")

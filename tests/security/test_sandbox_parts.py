@@ -9,6 +9,7 @@ import fcntl
 import os
 import resource
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from docflow.sandbox.folders import PREFIX, base_folder, remove
 from docflow.sandbox.kernel import HalfIsolatedError, Kernel, bind_to_parent, isolate
 from docflow.sandbox.limits import Limits, allow_cpu, lay_on
 from docflow.sandbox.patience import Patience, TooLateError
+from docflow.sandbox.process import environment
 from docflow.sandbox.stops import Exit, reason_of
 from tests.fakes.steps import MEGABYTE, TABLE
 
@@ -211,6 +213,45 @@ def test_a_child_that_does_not_come_up_is_a_part_that_is_down(tmp_path: Path) ->
         with pytest.raises(PartDownError, match="does not start"):
             work.run("look", file="file", media_type="application/pdf", max_pages=500)
         assert box.child_pid() is None
+
+
+@pytest.mark.parametrize("interpreter", ["/bin/true", "/nonexistent/python"])
+def test_a_program_that_cannot_be_the_child_is_a_part_that_is_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interpreter: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", interpreter)
+    with Sandbox(base=tmp_path) as box, pytest.raises(PartDownError, match="does not start"):
+        box.level()
+
+
+def test_another_process_leaves_the_child_alone_and_closes_its_pipes(tmp_path: Path) -> None:
+    # What a forked server process does first; here without the fork, so that the child ends when its pipes close.
+    box = Sandbox(base=tmp_path, steps=TABLE)
+    with box.work() as work:
+        child = work.run("echo")["pid"]
+    box._owner = -1
+    with box.work() as work:
+        assert work.run("echo")["pid"] != child
+    os.waitpid(child, 0)
+    box.close()
+
+
+def test_the_place_of_tesseracts_languages_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESSDATA_PREFIX", "/srv/tessdata")
+    assert environment()["TESSDATA_PREFIX"] == "/srv/tessdata"
+
+
+def test_a_request_to_a_child_that_is_gone_says_so(pipes: tuple[int, int, int, int]) -> None:
+    child_reads, parent_writes, parent_reads, child_writes = pipes
+    nothing = os.open(os.devnull, os.O_RDWR)
+    channel = wire.Channel(parent_writes, parent_reads)
+    for end in (child_reads, child_writes):
+        os.dup2(nothing, end)
+    os.close(nothing)
+    with pytest.raises(wire.EndedError):
+        channel.send({"step": "echo"}, Patience(5, lambda: False))
+    with pytest.raises(wire.EndedError):
+        channel.receive(Patience(5, lambda: False))
 
 
 def test_a_full_disk_is_a_part_that_is_down(tmp_path: Path) -> None:
