@@ -16,7 +16,7 @@ from docflow.errors import InputError, NotBuiltError
 from documents.operations import contacts
 from documents.statuses import Status
 from rules.models import Delivery, Notification, RuleRun, WebhookEndpoint
-from rules.operations import deliveries, endpoints, reactions
+from rules.operations import deliveries, endpoints
 from rules.operations.rules import change_rule, create_rule
 from rules.records import endpoint_record, rule_record
 from rules.webhooks.payload import json_text
@@ -140,12 +140,13 @@ def test_a_notification_is_announced_and_its_own_failure_is_not(acme: Organizati
 
 def test_audited_events_are_announced_and_their_own_sending_is_not(acme: Organization, listener: Receiver) -> None:
     endpoint(acme, listener, channel="audit")
-    reactions.on_event(audit.record(acme, COMMAND, "contact.changed", "Nordwind"))
+    audit.record(acme, COMMAND, "contact.changed", "Nordwind")
     made.deliver_due()
-    reactions.on_event(Event.objects.get(event_type="webhook.sent"))
+    assert Event.objects.filter(event_type="webhook.sent").count() == 2
     made.deliver_due()
-    (got,) = listener.requests
-    entry = json.loads(got.body)["entry"]
+    entries = [json.loads(got.body)["entry"] for got in listener.requests]
+    assert [entry["event_type"] for entry in entries] == ["setting.webhook_created", "contact.changed"]
+    entry = entries[1]
     assert (entry["event_type"], entry["detail"], entry["actor"]["kind"]) == ("contact.changed", "Nordwind", "command")
 
 
