@@ -14,22 +14,38 @@ from documents.extraction.profiles import Profile, built_in
 
 TITLES: dict[str, str] = {
     "credit_note": (
-        r"credit note|credit memo|credit invoice|gutschrift|rechnungskorrektur|stornorechnung|avoir|note de credit|nota de credito|factura rectificativa|abono|"
+        r"credit note|credit memo|credit invoice|gutschrift|rechnungskorrektur|stornorechnung|avoir|"
+        r"note de credit|nota de credito|factura rectificativa|abono|"
         r"nota di credito|nota credito|creditnota|creditfactuur"
     ),
     "invoice": (
-        r"invoice|(?:\w*)rechnung|facture|factura|fattura|factuur|tax invoice|faktura|rechnungsnummer|invoice number|invoice date"
+        r"invoice|(?:\w*)rechnung|facture|factura|fattura|factuur|tax invoice|faktura|rechnungsnummer|"
+        r"invoice number|invoice date"
     ),
-    "receipt": r"receipt|quittung|kassenbon|kassenbeleg|bon|recu|ticket de caisse|ticket|scontrino|ricevuta|kassabon|recibo|cash bill|cash sale|cash memo|beleg",
-    "order": r"purchase order|order confirmation|bestellung|auftragsbestatigung|bon de commande|confirmation de commande|pedido|ordine|bestelling|orderbevestiging|sales order",
-    "delivery_note": r"delivery note|packing slip|packing list|lieferschein|bon de livraison|albaran|documento di trasporto|pakbon|leveringsbon",
-    "statement": r"statement of account|account statement|bank statement|kontoauszug|releve de compte|extracto|estratto conto|rekeningoverzicht|mahnung|zahlungserinnerung|reminder",
+    "receipt": (
+        r"receipt|quittung|kassenbon|kassenbeleg|bon|recu|ticket de caisse|ticket|scontrino|ricevuta|kassabon|"
+        r"recibo|cash bill|cash sale|cash memo|beleg"
+    ),
+    "order": (
+        r"purchase order|order confirmation|bestellung|auftragsbestatigung|bon de commande|"
+        r"confirmation de commande|pedido|ordine|bestelling|orderbevestiging|sales order"
+    ),
+    "delivery_note": (
+        r"delivery note|packing slip|packing list|lieferschein|bon de livraison|albaran|documento di trasporto|"
+        r"pakbon|leveringsbon"
+    ),
+    "statement": (
+        r"statement of account|account statement|bank statement|kontoauszug|releve de compte|extracto|"
+        r"estratto conto|rekeningoverzicht|mahnung|zahlungserinnerung|reminder"
+    ),
 }
 _LETTER = re.compile(
-    r"\b(?:dear|sehr geehrte\w*|madame|monsieur|estimad\w+|gentile|egregio|geachte|yours sincerely|sincerely|mit freundlichen grussen|freundliche grusse|cordialement|atentamente|distinti saluti)\b"
+    r"\b(?:dear|sehr geehrte\w*|madame|monsieur|estimad\w+|gentile|egregio|geachte|yours sincerely|sincerely|"
+    r"mit freundlichen grussen|freundliche grusse|cordialement|atentamente|distinti saluti)\b"
 )
 _TILL = re.compile(
-    r"\b(?:cash|change|cashier|tender\w*|ruckgeld|gegeben|bar|kasse|espece\w*|rendu|cambio|contanti|resto|wisselgeld|visa|mastercard|rounding|kassierer|till|please come again|goods sold)\b"
+    r"\b(?:cash|change|cashier|tender\w*|ruckgeld|gegeben|bar|kasse|espece\w*|rendu|cambio|contanti|resto|"
+    r"wisselgeld|visa|mastercard|rounding|kassierer|till|please come again|goods sold)\b"
 )
 _STRONG = frozenset(
     {
@@ -60,7 +76,10 @@ class Verdict:
 def classify(
     content: Content, hits: tuple[Hit, ...], candidates: Mapping[str, tuple[Candidate, ...]], said: str = ""
 ) -> Verdict:
-    """The kind with most evidence from titles, labels with values, and the look of a till receipt; `said` by an e-invoice stands."""
+    """The kind with most evidence from titles, labels with values, and the look of a till receipt.
+
+    What an e-invoice said (`said`) stands.
+    """
     if said:
         return Verdict(said, 100)
     points = {kind: _titled(content, pattern) for kind, pattern in TITLES.items()}

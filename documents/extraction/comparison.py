@@ -136,14 +136,13 @@ def _packed(text: str) -> str:
 
 
 def _lines(invoice: EInvoice) -> tuple[LineValue, ...]:
-    lines = []
-    for number, item in enumerate(invoice.line_items):
-        cells = {
-            key: FieldValue(
-                key, value, value, (), 100, EINVOICE,
-                (Evidence("einvoice", f"Read from the e-invoice: {invoice.xpaths.get(f'line_items.{number}.{key}', '')}", 10.0),),
-            )
-            for key, value in item.items()
-        }  # fmt: skip
-        lines.append(LineValue(None, cells, 100))
-    return tuple(lines)
+    return tuple(
+        LineValue(None, {key: _cell(invoice, number, key, value) for key, value in item.items()}, 100)
+        for number, item in enumerate(invoice.line_items)
+    )
+
+
+def _cell(invoice: EInvoice, number: int, key: str, value: str) -> FieldValue:
+    where = invoice.xpaths.get(f"line_items.{number}.{key}", "")
+    evidence = (Evidence("einvoice", f"Read from the e-invoice: {where}", 10.0),)
+    return FieldValue(key, value, value, (), 100, EINVOICE, evidence)

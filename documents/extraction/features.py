@@ -76,14 +76,16 @@ FEATURE_WORDS = {
     "debit near": "Direct debit or the payer's account is mentioned",
 }
 _TITLE = re.compile(
-    r"^\W{0,2}(?:\w*rechnung|(?:tax |commercial |sales |proforma )?invoice|credit note|\w*gutschrift|facture|avoir|factura|fattura|nota di credito|"
+    r"^\W{0,2}(?:\w*rechnung|(?:tax |commercial |sales |proforma )?invoice|credit note|\w*gutschrift|facture|"
+    r"avoir|factura|fattura|nota di credito|"
     r"(?:credit|verkoop)?factuur|creditnota|receipt|quittung|beleg|statement)\b"
 )
 _BETWEEN = re.compile(
     r"^(?:\S*\d\S*|nr|no|n|num|number|nummer|vom|von|du|of|dated|date|issued|at|on|from|le|del|den|dem|am|der|datum)$"
 )
 _DEBIT = re.compile(
-    r"lastschrift|direct debit|prelevement|incasso|domiciliacion|addebito|ihrem konto|your account|votre compte|eingezogen|abbuch"
+    r"lastschrift|direct debit|prelevement|incasso|domiciliacion|addebito|ihrem konto|your account|votre compte|"
+    r"eingezogen|abbuch"
 )
 
 

@@ -11,21 +11,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
-from itertools import pairwise, permutations
+from itertools import permutations
 
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.geometry import Box
-from documents.extraction.labels import Hit, key_of, tokens
+from documents.extraction.labels import Hit
 from documents.extraction.layout import Word
 from documents.extraction.profiles import Column
+from documents.extraction.table_header import NUMERIC, Header, apart, find_headers
 from documents.extraction.values import Evidence, FieldValue, LineValue, Place
-from documents.extraction.vocabulary import COLUMNS
 
-NUMERIC = ("quantity", "unit_price", "amount")
 _CARRY = re.compile(
-    r"ubertrag|carried forward|brought forward|carry over|report(?:er)?\b|a reporter|zwischensumme|suma y sigue|riporto|transport\b"
+    r"ubertrag|carried forward|brought forward|carry over|report(?:er)?\b|a reporter|zwischensumme|suma y sigue|"
+    r"riporto|transport\b"
 )
 _TOTALS = ("subtotal", "total_amount", "tax", "amount_due", "paid_amount", "line_sum", "tax_base")
 _TAX_TABLE = ("tax_base", "tax_rate", "tax", "vendor_vat_id")
@@ -34,40 +33,6 @@ _DEDUCTION = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _MOST = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A header cell: which column it heads and where it stands."""
-
-    key: str
-    box: Box
-
-
-@dataclass(frozen=True)
-class Header:
-    """The heading row of a table, all its cells left to right."""
-
-    rows: tuple[int, ...]
-    page: int
-    cells: tuple[Cell, ...]
-
-    def has(self, key: str) -> bool:
-        return any(cell.key == key for cell in self.cells)
-
-    def column_at(self, box: Box) -> str:
-        """The column a number belongs to: the one it overlaps most, else the nearest."""
-        best = max(self.cells, key=lambda cell: (cell.box.overlap_x(box), -_apart(cell.box, box)))
-        return best.key
-
-    def text_range(self, width: float) -> tuple[float, float]:
-        """From where to where descriptions may stand."""
-        index = next((number for number, cell in enumerate(self.cells) if cell.key == "description"), None)
-        if index is None:
-            return 0.0, min((cell.box.x0 for cell in self.cells if cell.key in NUMERIC), default=width)
-        left = self.cells[index - 1].box.center if index else 0.0
-        right = self.cells[index + 1].box.x0 if index + 1 < len(self.cells) else width
-        return left, right
 
 
 @dataclass
@@ -100,30 +65,13 @@ def _value(item: LineValue, key: str) -> Decimal | None:
     return Decimal(cell.value) if cell is not None and isinstance(cell.value, str) else None
 
 
-def _apart(one: Box, other: Box) -> float:
-    return max(0.0, max(one.x0, other.x0) - min(one.x1, other.x1))
-
-
-@lru_cache(maxsize=1)
-def _column_words() -> dict[str, str]:
-    known: dict[str, str] = {}
-    for key, wordings in COLUMNS.items():
-        for wording in wordings:
-            known.setdefault(key_of(wording) or wording, key)
-    return known
-
-
 def find_lines(
     content: Content, candidates: Mapping[str, Sequence[Candidate]], hits: Sequence[Hit], columns: Sequence[Column]
 ) -> Table:
     """The table of goods; empty when there is no header row with at least two known columns."""
     if not columns:
         return Table((), frozenset())
-    words = dict(_column_words())
-    for column in columns:
-        for wording in (column.label, *column.synonyms):
-            words.setdefault(key_of(wording), column.key)
-    headers = _headers(content, words)
+    headers = find_headers(content, columns)
     if not headers:
         return Table((), frozenset())
     numbers = _numbers_by_row(content, candidates)
@@ -141,91 +89,6 @@ def _numbers_by_row(content: Content, candidates: Mapping[str, Sequence[Candidat
     for found in grouped.values():
         found.sort(key=lambda each: each.span.box.x0)
     return grouped
-
-
-def _headers(content: Content, words: Mapping[str, str]) -> list[Header]:
-    """The best header row of each page; pages whose header is poorer than the first table's are left out."""
-    best: dict[int, tuple[int, Header]] = {}
-    cells_by_row = {row[0].row: _row_cells(row, words) for row in content.rows}
-    for row in content.rows:
-        cells = cells_by_row[row[0].row]
-        keys = {cell.key for cell in cells}
-        if len(keys & {*NUMERIC, "description"}) < 2 or not keys & {"amount", "unit_price"}:
-            continue
-        if any(re.search(r"\d+[.,]\d{2}", line.text) for line in row):
-            continue
-        header = _widened(content, row, cells, cells_by_row)
-        score = 2 * len({cell.key for cell in header.cells} & {*NUMERIC, "description"}) + len(header.cells)
-        if row[0].page not in best or score > best[row[0].page][0]:
-            best[row[0].page] = (score, header)
-    if not best:
-        return []
-    top = max(score for score, _ in best.values())
-    return [header for _, (score, header) in sorted(best.items()) if score >= top - 2]
-
-
-def _row_cells(row: Sequence[TextLine], words: Mapping[str, str]) -> list[Cell]:
-    return [cell for line in row for cell in _line_cells(line, words)]
-
-
-def _line_cells(line: TextLine, words: Mapping[str, str]) -> Iterator[Cell]:
-    """The known column names on a line. Words of one name stand close; unknown words close behind widen the cell."""
-    parts = tokens(line.text)
-    boxes = [line.span_box(start, end) for _, start, end in parts]
-    close = [after.x0 - before.x1 < 0.6 * line.height for before, after in pairwise(boxes)]
-    at = 0
-    while at < len(parts):
-        size = next((n for n in range(min(4, len(parts) - at), 0, -1) if _one_name(parts, close, at, n) in words), 0)
-        if not size:
-            at += 1
-            continue
-        last = at + size - 1
-        while last + 1 < len(parts) and close[last] and parts[last + 1][0] not in words:
-            last += 1
-        key = words[_one_name(parts, close, at, size)]
-        yield Cell(key, line.span_box(parts[at][1], parts[last][2]))
-        at = last + 1
-
-
-def _one_name(parts: list[tuple[str, int, int]], close: list[bool], at: int, size: int) -> str:
-    return "".join(token for token, _, _ in parts[at : at + size]) if all(close[at : at + size - 1]) else ""
-
-
-def _widened(content: Content, row: Sequence[TextLine], cells: list[Cell], by_row: Mapping[int, list[Cell]]) -> Header:
-    """The header with the cells of the rows directly above and below it that head further columns."""
-    height = row[0].height
-    middle = sum(line.box.middle for line in row) / len(row)
-    all_cells, rows = list(cells), {row[0].row}
-    for number in (row[0].row - 2, row[0].row - 1, row[0].row + 1, row[0].row + 2):
-        for line in content.rows_of(number):
-            if line.page != row[0].page or abs(line.box.middle - middle) > 1.6 * max(height, line.height):
-                continue
-            if re.search(r"\d+[.,]\d{2}", line.text):
-                continue
-            for cell in by_row[number]:
-                if line.box.contains(cell.box, 1.0) and all(cell.box.overlap_x(other.box) < 1 for other in all_cells):
-                    all_cells.append(cell)
-                    rows.add(number)
-    all_cells.sort(key=lambda cell: cell.box.x0)
-    return Header(tuple(sorted(rows)), row[0].page, tuple(_one_of_each(all_cells)))
-
-
-def _one_of_each(cells: list[Cell]) -> Iterator[Cell]:
-    """Of two columns with one name the last is kept for amounts and descriptions, the first for others; without a column
-    of amounts the last one that is no other number becomes it."""
-    last = {cell.key: cell for cell in cells}
-    first: dict[str, Cell] = {}
-    for cell in cells:
-        first.setdefault(cell.key, cell)
-    amount = last.get("amount")
-    if amount is None and all(cells[-1] is not first.get(key) for key in ("quantity", "unit_price", "description")):
-        amount = cells[-1]
-    for cell in cells:
-        if cell is amount:
-            yield Cell("amount", cell.box)
-            continue
-        keep = last[cell.key] if cell.key in ("amount", "description") else first[cell.key]
-        yield cell if cell is keep else Cell("other", cell.box)
 
 
 def _stop_rows(content: Content, hits: Sequence[Hit], numbers: Mapping[int, list[Candidate]]) -> frozenset[int]:
@@ -293,7 +156,7 @@ def _page_rows(
         if cells and _DEDUCTION.match(plain(text)) and "quantity" not in cells:
             continue
         if _is_item(cells, texts, header):
-            found.append(Row(row[0].page, number, cells, [*waiting, *texts] if not texts else texts))
+            found.append(Row(row[0].page, number, cells, texts or list(waiting)))
             waiting = []
         elif not cells and texts and not text.rstrip().endswith(":"):
             (found[-1].texts if found and _close(found[-1], texts) else waiting).extend(texts)
@@ -317,7 +180,7 @@ def _cells(header: Header, numbers: Sequence[Candidate]) -> dict[str, Candidate]
             continue
         if key in found:
             cell = next(cell for cell in header.cells if cell.key == key)
-            if _apart(cell.box, each.span.box) >= _apart(cell.box, found[key].span.box):
+            if apart(cell.box, each.span.box) >= apart(cell.box, found[key].span.box):
                 continue
         found[key] = each
     return found

@@ -9,17 +9,46 @@ from documents.extraction.labels import key_of, known_concepts
 from documents.extraction.profiles import Profile, ProfileField
 
 ALIASES = {
-    "seller_name": "vendor", "supplier": "vendor", "company_name_zh": "vendor", "buyer_name": "customer", "seller_tax_number": "vendor_vat_id",
-    "buyer_tax_number": "customer_vat_id", "fapiao_number": "invoice_number", "issue_date": "invoice_date", "date": "invoice_date",
-    "amount_before_tax": "subtotal", "tax_amount": "tax", "registered_address": "vendor_address", "meeting_date": "invoice_date",
-    "total": "total_amount", "supplier_address": "vendor_address", "vat_id": "vendor_vat_id",
-}  # fmt: skip
+    "seller_name": "vendor",
+    "supplier": "vendor",
+    "company_name_zh": "vendor",
+    "buyer_name": "customer",
+    "seller_tax_number": "vendor_vat_id",
+    "buyer_tax_number": "customer_vat_id",
+    "fapiao_number": "invoice_number",
+    "issue_date": "invoice_date",
+    "date": "invoice_date",
+    "amount_before_tax": "subtotal",
+    "tax_amount": "tax",
+    "registered_address": "vendor_address",
+    "meeting_date": "invoice_date",
+    "total": "total_amount",
+    "supplier_address": "vendor_address",
+    "vat_id": "vendor_vat_id",
+}
 TYPES = {
-    "vendor": "party", "customer": "party", "vendor_address": "address", "vendor_vat_id": "tax_id", "customer_vat_id": "tax_id", "iban": "iban",
-    "invoice_number": "identifier", "po_number": "identifier", "customer_number": "identifier", "delivery_number": "identifier",
-    "invoice_date": "date", "due_date": "date", "delivery_date": "date", "order_date": "date", "currency": "currency",
-    "subtotal": "amount", "tax": "amount", "total_amount": "amount", "amount_due": "amount", "payment_terms": "text", "payment_method": "text",
-}  # fmt: skip
+    "vendor": "party",
+    "customer": "party",
+    "vendor_address": "address",
+    "vendor_vat_id": "tax_id",
+    "customer_vat_id": "tax_id",
+    "iban": "iban",
+    "invoice_number": "identifier",
+    "po_number": "identifier",
+    "customer_number": "identifier",
+    "delivery_number": "identifier",
+    "invoice_date": "date",
+    "due_date": "date",
+    "delivery_date": "date",
+    "order_date": "date",
+    "currency": "currency",
+    "subtotal": "amount",
+    "tax": "amount",
+    "total_amount": "amount",
+    "amount_due": "amount",
+    "payment_terms": "text",
+    "payment_method": "text",
+}
 
 
 def role_of(field: ProfileField) -> str:

@@ -171,16 +171,17 @@ class Scorer:
         return own, rival
 
 
+_MONEY = ("subtotal", "tax", "total_amount", "amount_due", "paid_amount", "discount", "extra_charge", "tax_base", "line_sum")
+_OF_PARTY = ("customer", "contact", "other_number", "customer_number", "payment_terms", "payment_method")
+_DATES = ("invoice_date", "due_date", "delivery_date", "order_date", "period", "discount_date", "print_date", "other_number")
 _CONCEPT_TYPES: dict[str, frozenset[str]] = {
-    "date": frozenset(["invoice_date", "due_date", "delivery_date", "order_date", "period", "discount_date", "print_date", "other_number"]),
-    "party": frozenset(["customer", "contact", "other_number", "customer_number", "payment_terms", "payment_method", "iban", "total_amount", "invoice_number", "invoice_date", "due_date"]),
-    "address": frozenset(["customer", "contact"]),
-    "iban": frozenset(["customer_iban"]),
+    "date": frozenset(_DATES),
+    "party": frozenset((*_OF_PARTY, "iban", "total_amount", "invoice_number", "invoice_date", "due_date")),
+    "address": frozenset(("customer", "contact")),
+    "iban": frozenset(("customer_iban",)),
     "currency": frozenset(),
-    "amount": frozenset(
-        "subtotal tax total_amount amount_due paid_amount discount extra_charge tax_base line_sum tax_rate price capital meter".split()
-    ),
-}  # fmt: skip
+    "amount": frozenset((*_MONEY, "tax_rate", "price", "capital", "meter")),
+}
 
 
 def _competes(link: Link, kind: str) -> bool:

@@ -12,7 +12,8 @@ from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.labels import Hit, tokens
 
 _CONTACT = re.compile(
-    r"@|www\.|https?://|\b(?:tel|fax|phone|telefon|telefax|fon|mobil|siret|siren|kvk|btw|hrb|hra|handelsreg|ust|vat|tva|gst|iban|bic|reg no|roc|abn|"
+    r"@|www\.|https?://|\b(?:tel|fax|phone|telefon|telefax|fon|mobil|siret|siren|kvk|btw|hrb|hra|handelsreg|ust|"
+    r"vat|tva|gst|iban|bic|reg no|roc|abn|"
     r"capital|co reg|company no|gln|steuernr|geschaftsf\w*|nif|cif|p iva|partita iva)\b"
 )
 _PERSON = re.compile(

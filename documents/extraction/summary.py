@@ -7,13 +7,22 @@ from collections.abc import Mapping, Sequence
 from documents.extraction.values import FieldValue
 
 NAMES = {
-    "invoice": "Invoice", "credit_note": "Credit note", "receipt": "Receipt", "order": "Order", "delivery_note": "Delivery note",
-    "statement": "Statement", "letter": "Letter", "other": "Document",
-}  # fmt: skip
+    "invoice": "Invoice",
+    "credit_note": "Credit note",
+    "receipt": "Receipt",
+    "order": "Order",
+    "delivery_note": "Delivery note",
+    "statement": "Statement",
+    "letter": "Letter",
+    "other": "Document",
+}
 
 
 def summarize(doc_type: str, fields: Sequence[FieldValue], roles: Mapping[str, str]) -> str:
-    """E.g. "Invoice INV-2025-1147 of Acme Corporation over 18500.00 CNY, dated 2025-11-15, due 2025-12-15."; "" without values."""
+    """E.g. "Invoice INV-2025-1147 of Acme Corporation over 18500.00 CNY, dated 2025-11-15, due 2025-12-15."
+
+    "" without values.
+    """
     values = {roles[each.key]: each.value for each in fields if roles.get(each.key) and isinstance(each.value, str)}
     if not values:
         title = next((each.value for each in fields if each.key == "title" and isinstance(each.value, str)), "")

@@ -74,13 +74,12 @@ COUNTRIES = frozenset(
     ]
 )
 # States and provinces that stand below the town on receipts and letters.
-REGIONS = frozenset(
-    (
-        "selangor johor pahang perak kedah kelantan terengganu melaka penang pinang sabah sarawak perlis putrajaya labuan sembilan "
-        "ehsan takzim malaysia england scotland wales yorkshire lancashire surrey kent essex ontario quebec bavaria bayern hessen "
-        "queensland victoria nsw tasmania maharashtra karnataka delhi"
-    ).split()
-)
+REGIONS = frozenset((
+    "selangor", "johor", "pahang", "perak", "kedah", "kelantan", "terengganu", "melaka", "penang", "pinang", "sabah",
+    "sarawak", "perlis", "putrajaya", "labuan", "sembilan", "ehsan", "takzim", "malaysia", "england", "scotland", "wales",
+    "yorkshire", "lancashire", "surrey", "kent", "essex", "ontario", "quebec", "bavaria", "bayern", "hessen", "queensland",
+    "victoria", "nsw", "tasmania", "maharashtra", "karnataka", "delhi",
+))  # fmt: skip
 _LETTER = r"[A-Za-zÀ-ÖØ-öø-ÿ]"
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 _TOWN = rf"{_CAPITAL}[\w'’.À-ÿ-]*(?:[ -]{_LETTER}[\w'’.À-ÿ-]*){{0,4}}"
@@ -100,7 +99,8 @@ _STREET = re.compile(
 _INLINE = re.compile(r"\s*[•●|·*,]\s*|\s+[-–]\s+")
 _CONTACT = re.compile(
     r"@|www\.|http|\b(?:tel|fax|phone|telefon|telefax|fon|mobile|mobil|e-?mail|gst|tax|vat|ust|iban|bic|swift|invoice|date|datum|reg|"
-    r"co\.? ?reg|(?:co|company|conpany|roc)\.? ?(?:reg\.? ?)?n[o0]\b|kvk|siret|hrb|hra|bill no|receipt|cashier|gln|customer|kunden)\b",
+    r"co\.? ?reg|(?:co|company|conpany|roc)\.? ?(?:reg\.? ?)?n[o0]\b|kvk|siret|hrb|hra|bill no|receipt|cashier|"
+    r"gln|customer|kunden)\b",
     re.IGNORECASE,
 )
 

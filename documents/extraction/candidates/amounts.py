@@ -14,9 +14,10 @@ from documents.extraction.candidates.dates import read_date
 from documents.extraction.content import Content, TextLine
 
 SYMBOLS = {
-    "€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "₺": "TRY", "₽": "RUB", "₩": "KRW",
-    "US$": "USD", "A$": "AUD", "C$": "CAD", "S$": "SGD", "RM": "MYR", "Rs": "INR", "Rs.": "INR", "CN¥": "CNY", "R$": "BRL",
-    "元": "CNY", "Ft": "HUF", "EURO": "EUR", "Euro": "EUR", "Euros": "EUR", "SFr.": "CHF", "Fr.": "CHF", "HK$": "HKD", "NT$": "TWD",
+    "€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "₺": "TRY", "₽": "RUB",
+    "₩": "KRW", "US$": "USD", "A$": "AUD", "C$": "CAD", "S$": "SGD", "RM": "MYR", "Rs": "INR", "Rs.": "INR",
+    "CN¥": "CNY", "R$": "BRL", "元": "CNY", "Ft": "HUF", "EURO": "EUR", "Euro": "EUR", "Euros": "EUR", "SFr.": "CHF",
+    "Fr.": "CHF", "HK$": "HKD", "NT$": "TWD",
 }  # fmt: skip
 CODES = frozenset(
     [

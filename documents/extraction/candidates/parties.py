@@ -96,11 +96,12 @@ def find(content: Content, style: Style) -> list[Candidate]:
 def _joined(content: Content) -> Iterator[Candidate]:
     """A name over two lines: the first ends with "&" or the second with a legal form."""
     for upper in content.outer_lines:
-        if not _could_be_name(upper.text) or addresses.looks_like_street(upper.text) or LEGAL_FORM.search(upper.text):
-            if not upper.text.rstrip().endswith(("&", " AND")):
-                continue
+        breaks_off = upper.text.rstrip().endswith(("&", " AND"))
+        whole = addresses.looks_like_street(upper.text) or LEGAL_FORM.search(upper.text)
+        if (whole or not _could_be_name(upper.text)) and not breaks_off:
+            continue
         lower = _next_below(content, upper)
-        if lower is None or not (upper.text.rstrip().endswith(("&", " AND")) or LEGAL_FORM.search(lower.text)):
+        if lower is None or not (breaks_off or LEGAL_FORM.search(lower.text)):
             continue
         if not _could_be_name(lower.text) or re.search(r"\d|:", upper.text + lower.text) or len(lower.text.split()) > 6:
             continue
