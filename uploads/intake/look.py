@@ -89,7 +89,7 @@ def open_mail(incoming: Incoming, organization: Organization) -> Mail:
         except ReaderStoppedError:
             message = f"{incoming.filename} could not be taken apart within its limits."
             raise FileRefusedError("archive_limit", message, reason="time") from None
-        return Mail(answer["subject"], answer["sender"], tuple(_part(work, part) for part in answer["parts"]))
+        return Mail(answer["subject"] or "", answer["sender"] or "", tuple(_part(work, part) for part in answer["parts"]))
 
 
 def _part(work: Any, part: dict[str, Any]) -> Part:
