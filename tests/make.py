@@ -53,7 +53,13 @@ Total                  {total} EUR
 """.encode()
 
 
-def upload(organization: Organization, content: bytes | None = None, filename: str = "invoice.txt", actor: Actor = COMMAND, **order: Any) -> Document:
+def upload(
+    organization: Organization,
+    content: bytes | None = None,
+    filename: str = "invoice.txt",
+    actor: Actor = COMMAND,
+    **order: Any,
+) -> Document:
     """A document as it is right after it was received: New, not yet read."""
     incoming = arrived(filename, invoice_text() if content is None else content)
     received = intake.receive(organization, [incoming], intake.Order(**order), actor)
@@ -67,6 +73,8 @@ def read(document: Document) -> Document:
     return Document.objects.with_relations().get(pk=document.pk)
 
 
-def document(organization: Organization, content: bytes | None = None, filename: str = "invoice.txt", **order: Any) -> Document:
+def document(
+    organization: Organization, content: bytes | None = None, filename: str = "invoice.txt", **order: Any
+) -> Document:
     """A document that was read and waits for review."""
     return read(upload(organization, content, filename, **order))

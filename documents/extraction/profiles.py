@@ -64,7 +64,9 @@ class Profile:
         )
 
 
-def _field(key: str, type: str = "text", *synonyms: str, required: bool = False, label: str = "", choices: tuple[str, ...] = ()) -> ProfileField:
+def _field(
+    key: str, type: str = "text", *synonyms: str, required: bool = False, label: str = "", choices: tuple[str, ...] = ()
+) -> ProfileField:
     return ProfileField(key, label or key.replace("_", " ").title(), type, required, synonyms, choices=choices)
 
 

@@ -39,7 +39,10 @@ def recheck(
     fields = check_fields(
         [FieldValue(field.key, values.get(field.key), confidence=confidences.get(field.key, 0)) for field in wanted], roles
     )
-    rows = [LineValue(None, {key: FieldValue(key, value) for key, value in line.items() if value is not None}, 100) for line in lines]
+    rows = [
+        LineValue(None, {key: FieldValue(key, value) for key, value in line.items() if value is not None}, 100)
+        for line in lines
+    ]
     problems = check_document(fields, rows, roles, wanted)
     kind = doc_type.lower().replace(" ", "_")
     return Rechecked(

@@ -8,7 +8,14 @@ from docflow.accounts import licences, operations
 from docflow.accounts.actors import COMMAND
 from docflow.accounts.lookup import organization_named
 from docflow.accounts.models import Event, Organization, User
-from docflow.errors import InputError, LicenceExpiredError, LicenceMissingError, NameTakenError, NotFoundError, StateConflictError
+from docflow.errors import (
+    InputError,
+    LicenceExpiredError,
+    LicenceMissingError,
+    NameTakenError,
+    NotFoundError,
+    StateConflictError,
+)
 from documents.models import Contact, Folder
 from tests import make
 from uploads.models import Project

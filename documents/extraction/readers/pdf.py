@@ -94,9 +94,9 @@ def _ocr_dpi(pictures: Pictures) -> int:
 
 
 def _render(page: pdfium.PdfPage, dpi: int, *, grey: bool) -> Image.Image:
-    """The page in at most 50 megapixels."""
+    """The page in at most 50 megapixels; pdfium rounds each side up, so a hundredth is left free."""
     width, height = page.get_size()
-    scale = min(dpi / 72, math.sqrt(MAX_PIXELS / max(width * height, 1.0)))
+    scale = min(dpi / 72, math.sqrt(0.99 * MAX_PIXELS / max(width * height, 1.0)))
     bitmap = page.render(scale=max(scale, 1.5 / max(min(width, height), 0.1)), grayscale=grey, rev_byteorder=not grey)
     image = bitmap.to_pil().copy()
     bitmap.close()
