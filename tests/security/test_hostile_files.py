@@ -78,7 +78,7 @@ class Reading:
                 page = self.run("read_page", number=number, languages=["eng"], **kind)
                 self.text += " ".join(word[0] for word in page["words"])
             drawn = self.run("draw_page", number=number, dpi=100, image="page.webp", **kind)
-            assert drawn["width"] * drawn["height"] <= 7_072**2
+            assert drawn["width"] * drawn["height"] <= 50_000_000
             assert self.work.image("page.webp")
 
 
@@ -154,7 +154,7 @@ def test_a_page_of_five_metres_is_drawn_in_fifty_megapixels(tmp_path: Path) -> N
     with Sandbox(base=tmp_path) as box, box.work("org") as work:
         work.put("file", hostile_pdf.giant_page(user_unit=False))
         drawn = work.run("draw_page", file="file", media_type="application/pdf", number=1, dpi=200, image="page.webp")
-        assert 7_000**2 < drawn["width"] * drawn["height"] <= 7_072**2, "pdfium rounds each side up"
+        assert 7_000**2 < drawn["width"] * drawn["height"] <= 50_000_000, "pdfium rounds each side up"
         assert work.image("page.webp")
 
 
