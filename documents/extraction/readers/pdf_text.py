@@ -15,8 +15,9 @@ import pypdfium2.raw as pdfium_c
 from documents.extraction.geometry import Box, around
 from documents.extraction.layout import TEXT_LAYER, Page, Word, in_reading_order
 
-# pdfium writes U+0002 for a hyphen at a line's end and U+FFFE where a glyph has no meaning; both part words.
-_WORD = re.compile(r"[^\s\x00-\x1f\ufffe\uffff]+")
+# pdfium writes U+0002 or U+FFFE for a hyphen at a line's end; icons come as private or replacement characters. Neither
+# belongs to a word.
+_WORD = re.compile(r"[^\s\x00-\x1f\ufffd-\uffff\ue000-\uf8ff]+")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff\ue000-\uf8ff]")
 _INVISIBLE_MODES = (3, 7)
 _NEAR_WHITE = 240
@@ -101,7 +102,8 @@ def _runs(textpage: pdfium.PdfTextPage, text: str) -> list[_Run]:
         start, end = match.span()
         angle = pdfium_c.FPDFText_GetCharAngle(textpage.raw, start)
         if angle == 0 and pdfium_c.FPDFText_CountRects(textpage.raw, start, end - start) == 1:
-            box = around((_char_box(textpage, start), _char_box(textpage, end - 1)))
+            first, last = _char_box(textpage, start), _char_box(textpage, end - 1)
+            box = Box(min(first.x0, last.x0), min(first.top, last.top), max(first.x1, last.x1), max(first.bottom, last.bottom))
             found.append(_Run(match.group(), start, box, angle))
         else:
             found.extend(_split(textpage, match.group(), start, angle))
@@ -147,7 +149,7 @@ def _jumps(before: Box, box: Box, upright: bool) -> bool:
 
 def _unmapped(textpage: pdfium.PdfTextPage, text: str) -> float:
     """The share of printed characters that mean nothing: no entry in the font's map, controls, private use."""
-    marks = [index for index, each in enumerate(text) if not each.isspace() and each != "\x02"]
+    marks = [index for index, each in enumerate(text) if not each.isspace() and each not in "\x02\ufffe"]
     if not marks:
         return 0.0
     sample = marks[:: max(1, len(marks) // 400)]
@@ -170,8 +172,8 @@ def _visible(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, runs: list[_Run
 
 def _look_of(textpage: pdfium.PdfTextPage, run: _Run) -> str:
     """ "plain", "hidden", or "doubtful" where only the drawn page can tell."""
-    smaller = min(run.box.width, run.box.height)
-    if smaller < 0.2:
+    size = run.box.height if abs(math.sin(run.angle)) < 0.5 else run.box.width
+    if size < 0.2:
         return "hidden"
     drawn = pdfium_c.FPDFText_GetTextObject(textpage.raw, run.start)
     if drawn and pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) in _INVISIBLE_MODES:
@@ -182,7 +184,7 @@ def _look_of(textpage: pdfium.PdfTextPage, run: _Run) -> str:
     if alpha.value == 0:
         return "hidden"
     pale = red.value >= _NEAR_WHITE and green.value >= _NEAR_WHITE and blue.value >= _NEAR_WHITE
-    return "doubtful" if pale or smaller < _SMALLEST else "plain"
+    return "doubtful" if pale or size < _SMALLEST else "plain"
 
 
 _COLOUR = tuple(ctypes.c_uint() for _ in range(4))
@@ -202,7 +204,7 @@ def _blank_spots(page: pdfium.PdfPage, runs: list[_Run]) -> set[int]:
         spot = pixels[
             max(0, int(box.top * scale)) : int(box.bottom * scale) + 1, max(0, int(box.x0 * scale)) : int(box.x1 * scale) + 1
         ]
-        if spot.size == 0 or int(spot.max()) - int(spot.min()) < 24 or run.box.height < 1.2:
+        if spot.size == 0 or int(spot.max()) - int(spot.min()) < 24 or min(run.box.width, run.box.height) < 1.2:
             blank.add(run.start)
     del pixels
     bitmap.close()
