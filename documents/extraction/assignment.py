@@ -7,13 +7,15 @@ no text for two numbers. Nothing is taken below 0 (even odds): a missing value i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 
+from documents.extraction.candidates.amounts import decimal_text
 from documents.extraction.candidates.candidate import overlaps
 from documents.extraction.scoring import WEIGHTS, Scored, same_words
+from documents.extraction.values import Evidence
 
 JOINT = WEIGHTS["joint"]
 TOLERANCE = Decimal("0.02")
@@ -62,6 +64,7 @@ def _amounts(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterat
     if not any(keys):
         return
     options = [_options(ranked, key) for key in keys]
+    _complete(options, ranked, keys)
     options[2] = [_rounded(_proved(each, facts), options[2], facts) for each in options[2]]
     options[0] = [_summed(each, facts) for each in options[0]]
     best = max(product(*options), key=lambda choice: _worth(*choice) + _arithmetic(*choice))
@@ -71,6 +74,54 @@ def _amounts(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterat
             if each is not None and closes:
                 each = each.raised(JOINT["arithmetic"] / 2, "arithmetic", _equation(best))
             yield key, each
+
+
+def _complete(options: list[list[Scored | None]], ranked: Ranked, keys: Sequence[str | None]) -> None:
+    """Adds what closes net + tax = total for likely pairs: a worse placed amount, or the sum of the taxes at several rates."""
+    nets, taxes, totals = (
+        [each for each in found[:4] if each is not None and each.score > -1] for found in map(_best_first, options)
+    )
+    for total in totals:
+        for net in nets:
+            missing = _number(total) - _number(net)
+            if keys[1] and missing > 0 and all(_number(tax) != missing for tax in taxes):
+                options[1] += _of_value(ranked[keys[1]], missing) or _of_several(taxes, missing)
+        for tax in taxes:
+            if keys[0]:
+                options[0] += _of_value(ranked[keys[0]], _number(total) - _number(tax))
+
+
+def _best_first(found: list[Scored | None]) -> list[Scored]:
+    return sorted((each for each in found if each is not None), key=lambda each: -each.score)
+
+
+def _of_value(ranked: Sequence[Scored], value: Decimal) -> list[Scored]:
+    return [each for each in ranked[_MOST:] if _number(each) == value]
+
+
+def _of_several(taxes: Sequence[Scored], sum_wanted: Decimal) -> list[Scored]:
+    """The taxes at two or three rates as one, if they add up."""
+    for size in (2, 3):
+        for parts in combinations(taxes, size):
+            if sum(_number(part) for part in parts) == sum_wanted and all(part.label > 0.3 for part in parts):
+                return [_together(parts)]
+    return []
+
+
+def _together(parts: Sequence[Scored]) -> Scored:
+    each = [part.candidate for part in parts]
+    value = decimal_text(sum((Decimal(one.value) for one in each), Decimal(0)))
+    spans = tuple(span for one in each for span in one.spans)
+    whole = replace(
+        each[0],
+        value=value,
+        raw=" + ".join(one.raw for one in each),
+        spans=spans,
+        certainty=min(one.certainty for one in each),
+    )
+    worst = min(parts, key=lambda part: part.score)
+    words = Evidence("sum", f"The sum of {' and '.join(one.value for one in each)}", 0.5)
+    return Scored(whole, worst.score + 0.5, (*worst.evidence, words), worst.label)
 
 
 def _equation(choice: Sequence[Scored | None]) -> str:

@@ -141,7 +141,7 @@ class Surroundings:
         names: set[str] = set()
         for each in (*self.candidates.get("email", ()), *self.candidates.get("url", ())):
             host = re.sub(r"^(?:https?://)?(?:www\.)?|^.*@", "", each.value.casefold()).split("/")[0]
-            names.update(part for part in host.split(".")[:-1] if len(part) > 3)
+            names.update(re.sub(r"\W", "", part) for part in host.split(".")[:-1] if len(part) > 3)
         return frozenset(names)
 
     @cached_property

@@ -18,7 +18,7 @@ from documents.extraction.labels import Hit
 
 LEFT, ABOVE = "left of it", "above it"
 _WORDS = re.compile(r"[^\W_]+")
-_WIDE_TYPES = frozenset({"amount", "number", "percent", "currency"})
+WIDE_TYPES = frozenset({"amount", "number", "percent", "currency"})
 _FARTHEST_ABOVE = 14.0
 
 
@@ -75,7 +75,7 @@ class Relations:
     def _left(self, span: Span, line: TextLine, kind: str) -> Iterator[Link]:
         before = [hit for hit in self._by_row.get(line.row, []) if _is_before(hit.span, span)]
         before.sort(key=lambda hit: hit.span.box.x0, reverse=True)
-        reach = 45.0 if kind in _WIDE_TYPES else 25.0
+        reach = 45.0 if kind in WIDE_TYPES else 25.0
         for number, hit in enumerate(before[:5]):
             gap = max(0.0, span.box.x0 - hit.span.box.x1) / line.height
             words = self._words_between(hit.span, span, line)

@@ -21,7 +21,7 @@ from documents.extraction.content import Content, plain
 from documents.extraction.features import FEATURE_WORDS, Surroundings, features_of
 from documents.extraction.labels import Hit
 from documents.extraction.profiles import Profile, ProfileField
-from documents.extraction.relations import ABOVE, Link, Relations
+from documents.extraction.relations import ABOVE, WIDE_TYPES, Link, Relations
 from documents.extraction.sides import Sides
 from documents.extraction.values import Evidence
 from documents.extraction.vocabulary import NAMES
@@ -111,7 +111,7 @@ class Scorer:
             known = self._links[id(candidate)] = self.relations.links(candidate)
         return known
 
-    def ranked(self, wanted: ProfileField, most: int = 10) -> list[Scored]:
+    def ranked(self, wanted: ProfileField, most: int = 40) -> list[Scored]:
         """The best candidates for a field, best first; one for each value, the best placed."""
         role = self.roles.get(wanted.key, "")
         scored = [self._score(wanted, role, each) for each in self.candidates.get(wanted.type, ())]
@@ -139,7 +139,8 @@ class Scorer:
             part = weights.get("label", 5.0) * label
             total += part
             evidence.append(Evidence("label", f'The label "{own.hit.text}" stands {own.direction}', round(part, 2)))
-        if rival and against > 0.8 * label:
+        near = own.strength if own and wanted.type not in WIDE_TYPES else label
+        if rival and against > 0.8 * near:
             part = weights.get("rival", -4.0) * (against - 0.5 * label)
             total += part
             name = _name(rival.hit)

@@ -64,8 +64,8 @@ class Sides:
         rest = text[hit.span.end :].strip(" .")
         return side if not rest or rest.startswith(":") or len(rest) <= 3 else ""
 
-    def column_below(self, start: TextLine, left: float) -> Iterator[TextLine]:
-        """The lines below in the same column, until a gap that is wide, or wider than those within the block."""
+    def column_below(self, start: TextLine, left: float, loose: bool = False) -> Iterator[TextLine]:
+        """The lines below in the same column, until a gap that is wide, or (not `loose`) wider than those within the block."""
         last, height = start.box, max(start.height, self.content.line_height)
         count, leading = 0, 0.0
         for line in self.content.on_page(start.page):
@@ -74,7 +74,7 @@ class Sides:
             if not (abs(line.box.x0 - left) < 2.5 * height or line.box.x0 <= left <= line.box.x1):
                 continue
             step = line.box.middle - last.middle
-            if line.box.top - last.bottom > 2.2 * height or (leading and step > 1.7 * leading):
+            if line.box.top - last.bottom > 2.2 * height or (not loose and leading and step > 1.7 * leading):
                 return
             leading = min(leading or step, step) if count else 0.0
             last, count = line.box, count + 1
@@ -102,7 +102,7 @@ class Sides:
         """Whether telephone, tax number, web address or the like stand in the line or in the block below it."""
         if self.is_contact(line):
             return True
-        below = list(self.column_below(line, line.box.x0))[:7]
+        below = list(self.column_below(line, line.box.x0, loose=True))[:7]
         for each in below:
             if self.of(each) != self.of(line):
                 return False

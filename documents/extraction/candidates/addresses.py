@@ -88,6 +88,7 @@ _POSTAL = (
     re.compile(rf"(?<![\w/.-])\d{{4}} ?[A-Z]{{2}}[,]? {_TOWN}"),
     re.compile(rf"{_TOWN},? [A-Z]{{2}}\.?,? \d{{5}}(?:-\d{{4}})?(?!\d)"),
     re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}(?![A-Z0-9])"),
+    re.compile(r"(?<![A-Z0-9])[AC-FHKNPRTV-Y]\d[\dW] ?[0-9AC-FHKNPRTV-Y]{4}(?![A-Z0-9])"),
     re.compile(rf"{_LETTER}{{3,}},? \d{{5,6}}[,.]?(?: {_TOWN})?$"),
 )
 _STREET = re.compile(

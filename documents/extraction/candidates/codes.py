@@ -36,7 +36,11 @@ _PLAIN_TAX = re.compile(
     r"(?<![\w./-])(?:\d{2,4}[ /-]?\d{3,8}(?:[ /-]?\d{2,6}){0,3}|\d{2}[A-Z]{5}\d{4}[A-Z]\d[A-Z]\w|[A-Z]\d{8})(?![\w/])"
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_URL = re.compile(r"(?:https?://|www\.)[\w.-]+\.[a-z]{2,}[\w/.-]*", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?://|www\.)[\w.-]+\.[a-z]{2,}[\w/.-]*"
+    r"|(?<![\w@.-])[a-z0-9][a-z0-9-]{2,}\.(?:com|org|net|info|biz|eu|co\.uk|de|at|ch|fr|be|nl|it|es|pt|uk|ie|us|io|my|example)(?![\w.-])",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(r"(?<![\w./-])(?:\+\d{1,3}|\(?0\d{1,5}\)?|\(\d{3}\))[\s/.()-]?(?:\d[\s/.()-]{0,2}){4,12}\d(?!\w)")
 
 

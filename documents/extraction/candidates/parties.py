@@ -103,7 +103,8 @@ def _joined(content: Content) -> Iterator[Candidate]:
         lower = _next_below(content, upper)
         if lower is None or not (breaks_off or LEGAL_FORM.search(lower.text)):
             continue
-        if not _could_be_name(lower.text) or re.search(r"\d|:", upper.text + lower.text) or len(lower.text.split()) > 6:
+        named = _could_be_name(lower.text) or LEGAL_FORM.fullmatch(lower.text.strip())
+        if not named or re.search(r"\d|:", upper.text + lower.text) or len(lower.text.split()) > 6:
             continue
         value = f"{upper.text.strip()} {lower.text.strip()}"
         spans = (content.span(upper, 0, len(upper.text)), content.span(lower, 0, len(lower.text)))
@@ -178,6 +179,8 @@ def _could_be_name(text: str) -> bool:
         return False
     letters = sum(letter.isalpha() for letter in text)
     if letters < 0.5 * len(text.replace(" ", "")):
+        return False
+    if all(word in _TITLE_WORDS for word in plain(text).split()):
         return False
     sentence = _SENTENCE.search(text) and not LEGAL_FORM.search(text)
     return not sentence and len(text.split()) <= 9 and "@" not in text and "://" not in text and not text.startswith("www.")
