@@ -55,11 +55,19 @@ def engine(name: str = DEFAULT) -> Engine:
 
 
 def recognize_page(
-    image: Image.Image, *, number: int, width: float, height: float, languages: Sequence[str], by: Engine | None = None
+    image: Image.Image,
+    *,
+    number: int,
+    width: float,
+    height: float,
+    languages: Sequence[str],
+    by: Engine | None = None,
+    may_be_turned: bool = True,
 ) -> Page:
     """Page `number`, `width` x `height` points as the picture shows it, read from `image` (any mode, whole page).
 
     The page given back stands upright: `rotation` says by how many degrees clockwise the picture was turned.
+    `may_be_turned` is False for pages that were typeset and not scanned: looking for their top costs four readings.
     Raises FileError as the engine does.
     """
     grey = image if image.mode == "L" else image.convert("L")
@@ -68,7 +76,7 @@ def recognize_page(
     reader = by or engine()
     words, shown = _read(grey, languages, reader), grey
     rotation = 0
-    if _certainty(words) < _DOUBTFUL:
+    if may_be_turned and _certainty(words) < _DOUBTFUL:
         rotation = _rotation_of(grey, languages, reader)
         if rotation:
             shown = _turned(grey, rotation)

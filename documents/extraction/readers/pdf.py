@@ -66,7 +66,9 @@ def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | No
         if not layer.words and not layer.broken and not pictures.drawn:
             return Page(number, width, height, 0, TEXT_LAYER)
         image = _render(page, dpi or _ocr_dpi(pictures), grey=True)
-    recognized = recognize_page(image, number=number, width=width, height=height, languages=languages)
+    recognized = recognize_page(
+        image, number=number, width=width, height=height, languages=languages, may_be_turned=pictures.cover >= 0.3
+    )
     # Lettering that is drawn on blank-looking or very odd pages: better the doubtful layer than nothing.
     return recognized if recognized.words or layer.broken or not layer.words else layer.as_page(number)
 
