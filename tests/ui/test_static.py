@@ -20,6 +20,7 @@ CEILINGS = {  # in KB
     "review/lock.js": 2, "review/decision.js": 2, "review/events.js": 1, "review/svg.js": 1, "review/wire.js": 1,
     "review/why.js": 3,
 }  # fmt: skip
+OTHERS = 2  # starts of packaged pages, e.g. of the API documentation
 
 
 def _name(script: Path) -> str:
@@ -66,8 +67,8 @@ def test_parts_of_the_review_page_do_not_import_each_other() -> None:
 
 
 def test_every_file_stays_under_its_ceiling() -> None:
-    assert {_name(script) for script in SCRIPTS} == set(CEILINGS)
-    assert [_name(script) for script in SCRIPTS if script.stat().st_size > CEILINGS[_name(script)] * KB] == []
+    large = [_name(script) for script in SCRIPTS if script.stat().st_size > CEILINGS.get(_name(script), OTHERS) * KB]
+    assert large == []
     assert sum(script.stat().st_size for script in SCRIPTS) <= 80 * KB
     assert sum(sheet.stat().st_size for sheet in (STATIC / "css").glob("*.css")) <= 40 * KB
     assert (STATIC / "icons.svg").stat().st_size <= 20 * KB
