@@ -5,20 +5,27 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from redis.exceptions import RedisError
 
-from docflow import life
+from docflow import leases, life
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 LEAST_FREE = 1 << 30
 QUIET = 60.0  # seconds without a sign of life
+LATE = 300.0  # seconds that work may be due, or the canary silent
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -51,8 +58,7 @@ def _migrations() -> str:
 
 def _storage() -> str:
     """Writes, reads and deletes a small file; the answer is kept for 10 seconds."""
-    known = cache.get("readyz-storage")
-    if known:
+    if known := _remembered("readyz-storage"):
         return str(known)
     try:
         name = default_storage.save("probe/readyz", ContentFile(b"docflow"))
@@ -61,8 +67,16 @@ def _storage() -> str:
         default_storage.delete(name)
     except OSError:
         state = FAIL
-    cache.set("readyz-storage", state, 10)
+    with suppress(RedisError):
+        cache.set("readyz-storage", state, 10)
     return state
+
+
+def _remembered(key: str) -> Any:
+    """From the cache; None also while that is away."""
+    with suppress(RedisError):
+        return cache.get(key)
+    return None
 
 
 def _disk() -> str:
@@ -71,13 +85,39 @@ def _disk() -> str:
 
 
 def _worker() -> str:
-    age = life.age()
-    return OK if age is not None and age < QUIET else WARN
+    """Warns when work waits and no worker of any machine gave a sign of life for a minute."""
+    return WARN if _oldest_wait() is not None and not _seen_within(life.WORKER, QUIET) else OK
 
 
 def _sweeper() -> str:
-    seen = cache.get("sweeper-seen")
-    return OK if seen and time.time() - seen < QUIET else WARN
+    return OK if _seen_within(life.SWEEPER, QUIET) else WARN
+
+
+def _canary() -> str:
+    """The job that is rung each minute: were bells heard of late?"""
+    return OK if _seen_within(life.CANARY, LATE) else WARN
+
+
+def _queue() -> str:
+    """Warns when a row has been due for five minutes and nobody took it."""
+    waited = _oldest_wait()
+    return WARN if waited is not None and waited > LATE else OK
+
+
+def _seen_within(key: str, seconds: float) -> bool:
+    seen = _remembered(key)
+    return bool(seen) and time.time() - seen < seconds
+
+
+def _oldest_wait() -> float | None:
+    """Seconds that the oldest claimable row has been due; None if nothing waits."""
+    models = (apps.get_model(name) for name in settings.SWEPT_MODELS)
+    try:
+        dues = [leases.claimable(model).aggregate(due=Min("next_at"))["due"] for model in models]
+    except DatabaseError:
+        return None
+    known = [due for due in dues if due is not None]
+    return (timezone.now() - min(known)).total_seconds() if known else None
 
 
 CHECKS: dict[str, Callable[[], str]] = {
@@ -87,4 +127,6 @@ CHECKS: dict[str, Callable[[], str]] = {
     "disk": _disk,
     "worker": _worker,
     "sweeper": _sweeper,
+    "canary": _canary,
+    "queue": _queue,
 }

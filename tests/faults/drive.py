@@ -14,12 +14,12 @@ import django
 
 
 def prepare() -> dict[str, str]:
-    """Migrates, and makes an organization -> its key."""
-    from django.core.management import call_command
-
+    """What every site needs and no test looks at: tables, static files, an organization -> its key."""
+    from docflow.serve import preparation
     from tests import make
 
-    call_command("migrate", interactive=False, verbosity=0)
+    preparation.migrate()
+    preparation.collect_static()
     return {"key": make.key(make.organization("Faults"))}
 
 
