@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils import timezone
@@ -118,14 +119,15 @@ def set_rows(held: Document, rows: list[dict[str, Any]], actor: Actor) -> None:
     old = list(held.line_items.all())
     before = [{key: cell["value"] for key, cell in row.cells.items()} for row in old]
     fresh = []
-    for position, values in enumerate(rows, 1):
-        same = old[position - 1] if position <= len(old) else None
+    for position, (values, known) in enumerate(zip(rows, _continued(before, rows), strict=True), 1):
+        same = old[known] if known is not None else None
         cells = {key: _cell(same, key, value) for key, value in values.items()}
         fresh.append(
             LineItem(
                 document=held,
                 position=position,
                 page=same.page if same else None,
+                kind=same.kind if same else "item",
                 cells=cells,
                 confidence=100,
                 is_confirmed=True,
@@ -137,6 +139,21 @@ def set_rows(held: Document, rows: list[dict[str, Any]], actor: Actor) -> None:
         held.organization, actor, "document.value_changed", f"line items: {len(before)} to {len(rows)} rows",
         document_id=held.pk, contact_id=held.contact_id, before={"line_items": before}, after={"line_items": rows},
     )  # fmt: skip
+
+
+def _continued(before: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[int | None]:
+    """For each new row the old one it goes on from, so that rows below an inserted one keep their places on the page."""
+    one, other = ([_filled(row) for row in part] for part in (before, rows))
+    found: list[int | None] = [None] * len(rows)
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        if tag in ("equal", "replace"):
+            for step in range(min(end - start, new_end - new_start)):
+                found[new_start + step] = start + step
+    return found
+
+
+def _filled(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((key, str(value)) for key, value in row.items() if value is not None))
 
 
 def _cell(same: LineItem | None, key: str, value: Any) -> dict[str, Any]:

@@ -61,10 +61,10 @@ class ContactForm(forms.Form):
 @member_page()
 def listing(request: MemberRequest) -> HttpResponse:
     words = request.GET.get("words", "").strip()[:200]
-    found = Contact.objects.of(request.organization).annotate(number=Count("documents")).order_by("name", "id")
+    found = Contact.objects.of(request.organization)
     if words:
         found = found.matching(words)
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    page = Paginator(found.annotate(number=Count("documents")).order_by("name", "id"), 50).get_page(request.GET.get("page"))
     return render(request, "documents/contacts.html", {"page": page, "words": words})
 
 

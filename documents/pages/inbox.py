@@ -57,10 +57,10 @@ def counts(request: MemberRequest) -> HttpResponse:
     """The number of documents in a view, asked for again while the page is open; 204 when it is what the page shows."""
     queue = Queue.from_query(request.organization, request.GET)
     now, before = queue.documents().count(), request.GET.get("shown", "")
-    context = {"queue": queue, "before": before, "more": now - int(before) if before.isdecimal() else 0}
-    if context["more"] <= 0:
+    more = now - int(before) if before.isdecimal() else 0
+    if more <= 0:
         return HttpResponse(status=204)
-    return render(request, "documents/_arrivals.html", context)
+    return render(request, "documents/_arrivals.html", {"queue": queue, "more": more})
 
 
 def _with_all(queue: Queue) -> Any:

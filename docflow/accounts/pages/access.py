@@ -46,7 +46,7 @@ STATUS_OF: tuple[tuple[type[errors.DocflowError], int, str], ...] = (
 class MemberRequest(HttpRequest):
     """A request whose path names an organization of which the person is a member."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     organization: Organization
     membership: Membership
 
