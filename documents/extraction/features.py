@@ -212,7 +212,7 @@ def _in_heading(content: Content, line: TextLine, start: int) -> bool:
         return False
     above = content.lines[line.index - 1]
     broken = re.search(r"(?:\b(?:vom|von|du|dated|of|nr|no|num|del|date)|[:#])\W*$", plain(above.text))
-    near = above.page == line.page and 0 < line.box.top - above.box.bottom < line.height
+    near = above.page == line.page and -2 < line.box.top - above.box.bottom < line.height
     return bool(broken and near and _follows_title(above.text, len(above.text)))
 
 
