@@ -44,6 +44,14 @@ def integer(name: str, default: int, *, least: int = 0, most: int | None = None)
     return number
 
 
+def one_of(name: str, default: str, *allowed: str) -> str:
+    """One word of a list. Raises SettingError."""
+    raw = text(name) or default
+    if raw not in allowed:
+        raise SettingError(f"{name} is {raw!r}. Use one of: {', '.join(allowed)}.")
+    return raw
+
+
 def url(name: str, *schemes: str) -> str:
     """An address with one of `schemes`, or "" when it is not set. Raises SettingError."""
     raw = secret(name)

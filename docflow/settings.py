@@ -27,7 +27,7 @@ for folder in (DATA_DIR, FILES_DIR, RENDITIONS_DIR, INCOMING_DIR, WORK_DIR, RUN_
 # --- Secrets ----------------------------------------------------------------------------------------------------------
 DEBUG = env.flag("DOCFLOW_DEBUG")
 ALLOWED_HOSTS = env.words("DOCFLOW_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-SITE_URL = env.text("DOCFLOW_SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = (env.url("DOCFLOW_SITE_URL", "http", "https") or "http://localhost:8000").rstrip("/")
 LOOPBACK = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SECRET_KEY = env.secret("DOCFLOW_SECRET_KEY") or (env.secret_made_once(DATA_DIR / "secret_key") if LOOPBACK else "")
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure"):
@@ -104,7 +104,7 @@ TEMPLATES = [
 ]
 
 # --- Database, broker, cache ------------------------------------------------------------------------------------------
-PART = env.text("DOCFLOW_PART", "web")  # web, worker or sweeper: `serve` tells each part its name
+PART = env.one_of("DOCFLOW_PART", "web", "web", "worker", "sweeper")  # `serve` tells each part its name
 DATABASE_URL = env.url("DATABASE_URL", "postgres", "postgresql", "sqlite")
 BROKER_URL = env.url("BROKER_URL", "redis", "rediss")
 
@@ -281,12 +281,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+LOG_LEVEL = env.one_of("DOCFLOW_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "docflow.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("DOCFLOW_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # django-q prints names and results of every bell at INFO; httpx prints whole URLs of receivers.
     "loggers": {
         "django-q": {"level": "WARNING"},
