@@ -87,7 +87,7 @@ class Relations:
             yield Link(hit, LEFT, strength * hit.likeness)
 
     def _slanting(self, span: Span, line: TextLine) -> Iterator[Link]:
-        """On photographed pages rows slant: a label a little higher or lower, when nothing stands right of it in its own row."""
+        """On photographed pages rows slant: a label a little higher or lower, with nothing right of it in its own row."""
         for hit in self._by_page.get(span.page, []):
             off = abs(hit.span.box.middle - span.box.middle) / line.height
             if off > 0.95 or hit.span.box.x1 > span.box.x0 or self._has_value(hit):
