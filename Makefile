@@ -65,7 +65,7 @@ test: install-dev ## all tests on SQLite, with coverage
 	@$(BIN)/coverage report --include='$(STRICT)' --fail-under=95 --skip-covered
 
 test-services: install-dev ## the same tests on PostgreSQL and Redis
-	@$(PYTHON) tests/services.py
+	@$(PYTHON) tests/servers.py
 	@DATABASE_URL="$$DOCFLOW_TEST_DATABASE_URL" BROKER_URL="$$DOCFLOW_TEST_BROKER_URL" $(PYTEST)
 
 check: install-dev ## format, lint, types, import rules, templates, missing migrations, production settings
