@@ -112,9 +112,10 @@ def _ended(outcome: Outcome) -> dict[str, Any]:
 
 
 def email(box: Sandbox, path: Path, row: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
-    """The documents that were taken out of a mail."""
+    """The documents that were taken out of a mail: its parts of a type that is taken in."""
     outcome = read_file(box, path, _name(row, path), wishes)
-    documents = [{"filename": part.filename, "sha256": part.sha256} for part in _all_parts(outcome)]
+    parts = [part for part in _all_parts(outcome) if part.media_type]
+    documents = [{"filename": part.filename, "sha256": part.sha256} for part in parts]
     return {**_ended(outcome), "documents": documents}
 
 
