@@ -82,7 +82,7 @@ def new(request: MemberRequest) -> HttpResponse:
 def _examples(text: str) -> dict[str, Any]:
     host = settings.SITE_URL
     return {
-        "curl": f'curl -H "Authorization: Bearer {text}" \\\n     -F files=@invoice.pdf {host}/upload',
+        "curl": f'curl -H "Authorization: Bearer {text}" \\\n     -F file=@invoice.pdf {host}/upload',
         "python": (
             "import httpx\n\n"
             f'answer = httpx.get("{host}/api/documents",\n'

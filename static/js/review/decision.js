@@ -1,4 +1,4 @@
-// Confirm, approve, set aside: once all is saved, sends it and goes to the next document.
+// Confirm, approve, set aside: once all is saved, send it, go to the next.
 import { say, strings, toast } from "../base.js";
 import { adopt, command, data, emit, on, openKeys, waiting } from "./state.js";
 import { send } from "./wire.js";

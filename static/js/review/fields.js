@@ -90,11 +90,12 @@ on("df:select", ({ key, focus }) => {
   const row = rows.get(key);
   if (!row) return;
   if (focus) {
+    root.dataset.view = "fields";
     const target = inputOf(key) || row.querySelector("button");
     target.focus({ preventScroll: true });
     target.select?.();
-    row.scrollIntoView({ block: "nearest" });
   }
+  requestAnimationFrame(() => row.scrollIntoView({ block: "nearest" })); // it has just grown
 });
 
 on("df:conflict", ({ key, mine, theirs, before, by }) => {

@@ -3,8 +3,8 @@ import { data, root } from "./state.js";
 import "./viewer.js";
 import "./strip.js";
 import "./boxes.js";
-import "./why.js";
 import "./fields.js";
+import "./why.js";
 import "./candidates.js";
 import "./lines.js";
 import "./autosave.js";
@@ -13,12 +13,12 @@ import "./lock.js";
 import "./keyboard.js";
 
 root.dataset.view = "fields";
-root.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-to-view]");
-  if (!button) return;
-  root.dataset.view = button.dataset.toView;
-  for (const each of root.querySelectorAll("[data-to-view]")) each.ariaPressed = each === button;
-});
+// On a narrow screen one of page, fields and lines is shown.
+const switches = [...root.querySelectorAll("[data-to-view]")];
+for (const each of switches) each.addEventListener("click", () => { root.dataset.view = each.dataset.toView; });
+new MutationObserver(() => {
+  for (const each of switches) each.ariaPressed = each.dataset.toView === root.dataset.view;
+}).observe(root, { attributeFilter: ["data-view"] });
 // The next document's first images are fetched while this one is looked at.
 for (const address of data.queue.images || []) new Image().src = address;
 root.dataset.ready = "true";

@@ -41,7 +41,9 @@ function show(key) {
 function toggle(row, open) {
   row.querySelector(".why").hidden = !open;
   row.querySelector("[data-command=why]").ariaExpanded = open;
-  if (open) fill(row, fields.get(row.dataset.key));
+  if (!open) return;
+  fill(row, fields.get(row.dataset.key));
+  row.querySelector(".why").scrollIntoView({ block: "nearest" });
 }
 
 on("df:select", ({ key }) => show(key));
