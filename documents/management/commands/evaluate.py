@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from docflow.errors import ReaderStoppedError
+from docflow.errors import FileRefusedError, ReaderStoppedError
 from docflow.sandbox import Sandbox
 from documents.extraction.values import Findings
 from documents.extraction.whole_file import Outcome, Wishes, read_file
@@ -112,9 +112,9 @@ def _ended(outcome: Outcome) -> dict[str, Any]:
 
 
 def email(box: Sandbox, path: Path, row: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
-    """The documents that were taken out of a mail: its parts of a type that is taken in."""
+    """The documents that were taken out of a mail: a part that is refused, as an upload would refuse it, is none."""
     outcome = read_file(box, path, _name(row, path), wishes)
-    parts = [part for part in _all_parts(outcome) if part.media_type]
+    parts = [part for part in _all_parts(outcome) if not isinstance(part.error, FileRefusedError)]
     documents = [{"filename": part.filename, "sha256": part.sha256} for part in parts]
     return {**_ended(outcome), "documents": documents}
 
