@@ -62,6 +62,9 @@ class KeyScheme(OpenApiAuthenticationExtension):
     target_class = "docflow.api.authentication.KeyAuthentication"
     name = ["bearer", "apiKey"]
 
+    def get_security_requirement(self, auto_schema: Any) -> Any:
+        return [{each: []} for each in self.name]  # one of them, not both
+
     def get_security_definition(self, auto_schema: Any) -> Any:
         return [{"type": "http", "scheme": "bearer"}, {"type": "apiKey", "in": "header", "name": "X-API-Key"}]
 
@@ -101,9 +104,6 @@ class AutoSchema(openapi.AutoSchema):
     def get_extensions(self) -> dict[str, Any]:
         return {"x-scope": scope_of(self.view, self._action) or ""}
 
-    def get_auth(self) -> list[dict[str, Any]]:
-        return [{"bearer": []}, {"apiKey": []}, {"session": []}]
-
     def _form(self) -> tuple[Any, Any, int]:
         forms: dict[str, tuple[Any, Any, int]] = getattr(self.view, "forms", {})
         return forms.get(self._action, (None, None, 200))
@@ -133,7 +133,9 @@ class AutoSchema(openapi.AutoSchema):
             schema = each.schema
             found.append(OpenApiParameter(name, schema, description=each.extra.get("help_text") or "", explode=True))
         if "limit" in getattr(self._form()[1], "_declared_fields", {}):
-            found.append(OpenApiParameter("limit", {"type": "integer", "minimum": 1, "default": 50}, description="At most 200."))
+            found.append(
+                OpenApiParameter("limit", {"type": "integer", "minimum": 1, "default": 50}, description="At most 200.")
+            )
             found.append(OpenApiParameter("offset", {"type": "integer", "minimum": 0, "default": 0}))
         if self._action == "image":
             found.append(OpenApiParameter("width", {"type": "integer", "minimum": 100, "maximum": 3000, "default": 1200}))

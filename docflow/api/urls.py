@@ -11,6 +11,7 @@ nothing: Any = NothingHere.as_view({"get": "nothing"})
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema", schema.schema, name="api-schema"),
+    path("api/openapi.json", schema.schema),
     path("api/docs", schema.swagger, name="api-docs"),
     path("docs", schema.swagger),
     path("api/redoc", schema.redoc, name="api-redoc"),

@@ -23,20 +23,35 @@ def contact_with_folder(organization: Organization, name: str = "Acme Corporatio
     return contact, contacts.create_folder(organization, "Q4 Invoices", contact.pk, COMMAND)
 
 
-def post(client: Client, content: bytes | None = None, name: str = "invoice.txt", headers: dict[str, str] | None = None, **fields: Any) -> Any:
+def post(
+    client: Client,
+    content: bytes | None = None,
+    name: str = "invoice.txt",
+    headers: dict[str, str] | None = None,
+    **fields: Any,
+) -> Any:
     """POST /api/documents/upload, multipart."""
     file = SimpleUploadedFile(name, make.invoice_text() if content is None else content)
     return client.post("/api/documents/upload", {"file": file, **fields}, headers=headers or {})
 
 
 def patch(client: Client, path: str, body: Any, **headers: str) -> Any:
-    return client.patch(path, body, content_type="application/json", headers={k.replace("_", "-"): v for k, v in headers.items()})
+    return client.patch(
+        path, body, content_type="application/json", headers={k.replace("_", "-"): v for k, v in headers.items()}
+    )
 
 
-def rows(organization: Organization, folder: Folder, number: int, created_at: datetime | None = None, **values: Any) -> list[Document]:
+def rows(
+    organization: Organization, folder: Folder, number: int, created_at: datetime | None = None, **values: Any
+) -> list[Document]:
     """Many documents at once, as if they had been read."""
     upload = Upload.objects.create(
-        organization=organization, project=default_of(organization), name="bulk", source="API", actor_kind="key", actor_name="test"
+        organization=organization,
+        project=default_of(organization),
+        name="bulk",
+        source="API",
+        actor_kind="key",
+        actor_name="test",
     )
     usual: dict[str, Any] = {
         "file": "none", "size": 1, "media_type": "application/pdf", "source": "API", "status": "Needs Review", "confidence": 87,

@@ -32,7 +32,12 @@ def test_a_contact_comes_with_two_folders_and_tells_those_who_listen(api: Client
 
 def test_statistics_count_and_add_up_by_currency(api: Client, acme: Organization) -> None:
     contact, folder = contact_with_folder(acme)
-    for amount, currency, status in (("100.10", "EUR", "Approved"), ("0.20", "EUR", "Needs Review"), ("7.00", "CNY", "Approved"), ("9.00", "EUR", "Exception")):
+    for amount, currency, status in (
+        ("100.10", "EUR", "Approved"),
+        ("0.20", "EUR", "Needs Review"),
+        ("7.00", "CNY", "Approved"),
+        ("9.00", "EUR", "Exception"),
+    ):
         [document] = rows(acme, folder, 1, status=status, doc_type="Invoice")
         Annotation.objects.create(document=document, key="total_amount", value=amount)
         Annotation.objects.create(document=document, key="currency", value=currency)
@@ -47,7 +52,10 @@ def test_statistics_count_and_add_up_by_currency(api: Client, acme: Organization
 def test_contacts_are_found_by_words_type_and_parent(api: Client, acme: Organization) -> None:
     parent = _post(api, "contacts", {"name": "Beta", "company": "Nordwind", "type": "Client"}).json()["id"]
     child = _post(api, "contacts", {"name": "Alpha", "parent_id": parent}).json()["id"]
-    ids = {query: [each["id"] for each in api.get(f"/api/contacts?{query}").json()["contacts"]] for query in ("q=nordw", "type=Client", f"parent_id={parent}")}
+    ids = {
+        query: [each["id"] for each in api.get(f"/api/contacts?{query}").json()["contacts"]]
+        for query in ("q=nordw", "type=Client", f"parent_id={parent}")
+    }
     assert list(ids.values()) == [[parent], [parent], [child]]
     assert [each["name"] for each in api.get("/api/contacts").json()["contacts"]] == ["Alpha", "Beta", "System"]
     circle = patch(api, f"/api/contacts/{parent}", {"parent_id": child})
@@ -104,15 +112,28 @@ def test_the_built_in_profiles_have_these_ids_and_fields(api: Client, number: in
 
 
 def test_a_profile_of_ones_own_grows_by_versions(api: Client, acme: Organization) -> None:
-    fields = [{"label": "Declaration Number", "type": "identifier", "required": True}, {"key": "origin", "type": "choice", "choices": ["CN"]}]
+    fields = [
+        {"label": "Declaration Number", "type": "identifier", "required": True},
+        {"key": "origin", "type": "choice", "choices": ["CN"]},
+    ]
     made = _post(api, "profiles", {"name": "Customs form", "fields": fields, "extract_line_items": True}).json()
-    assert (made["key"], made["version"], made["fields"][0]["key"], made["fields"][0]["threshold"]) == ("customs-form", 1, "declaration_number", 80)
+    assert (made["key"], made["version"], made["fields"][0]["key"], made["fields"][0]["threshold"]) == (
+        "customs-form",
+        1,
+        "declaration_number",
+        80,
+    )
     assert _post(api, "profiles", {"name": "Customs form", "fields": fields}).json()["code"] == "name_taken"
     changed = patch(api, f"/api/profiles/{made['id']}", {"fields": fields[:1]}).json()
     assert (changed["version"], len(changed["fields"])) == (2, 1)
     versions = api.get(f"/api/profiles/{made['id']}/versions").json()
-    assert [(each["version"], each["changed_by"], len(each["fields"])) for each in versions["versions"]] == [(2, "test", 1), (1, "test", 2)]
-    listed = {query: api.get(f"/api/profiles?{query}").json()["total"] for query in ("built_in=true", "built_in=false", "q=customs")}
+    assert [(each["version"], each["changed_by"], len(each["fields"])) for each in versions["versions"]] == [
+        (2, "test", 1),
+        (1, "test", 2),
+    ]
+    listed = {
+        query: api.get(f"/api/profiles?{query}").json()["total"] for query in ("built_in=true", "built_in=false", "q=customs")
+    }
     assert listed == {"built_in=true": 7, "built_in=false": 1, "q=customs": 1}
     contact, _ = contact_with_folder(acme, default_profile_id=made["id"])
     assert api.delete(f"/api/profiles/{made['id']}").json()["code"] == "in_use"
@@ -121,7 +142,15 @@ def test_a_profile_of_ones_own_grows_by_versions(api: Client, acme: Organization
 
 
 @pytest.mark.parametrize(
-    "field", [{"key": "a", "type": "colour"}, {"key": "a", "pattern": "("}, {"key": "a", "pattern": "(a+)+$"}, {"key": "A b"}, {"key": "a", "threshold": 101}, "text"]
+    "field",
+    [
+        {"key": "a", "type": "colour"},
+        {"key": "a", "pattern": "("},
+        {"key": "a", "pattern": "(a+)+$"},
+        {"key": "A b"},
+        {"key": "a", "threshold": 101},
+        "text",
+    ],
 )
 def test_a_field_that_makes_no_sense_is_refused(api: Client, field: Any) -> None:
     answer = _post(api, "profiles", {"name": "X", "fields": [field]})
@@ -132,7 +161,9 @@ def test_a_profile_is_drafted_from_what_was_found_on_a_sample(api: Client, acme:
     [document] = rows(acme, contact_with_folder(acme)[1], 1)
     assert _post(api, "profiles", {"from_document": document.pk}).json()["errors"][0]["field"] == "from_document"
     Annotation.objects.create(document=document, key="suggested_name", value="Delivery slip")
-    Annotation.objects.create(document=document, key="suggested_fields", value=["Slip No: 4711", "Driver: Kim", "Slip No: 4712"])
+    Annotation.objects.create(
+        document=document, key="suggested_fields", value=["Slip No: 4711", "Driver: Kim", "Slip No: 4712"]
+    )
     body = _post(api, "profiles", {"from_document": document.pk}).json()
     assert (body["name"], [field["key"] for field in body["fields"]]) == ("Delivery slip", ["slip_no", "driver"])
 
@@ -149,9 +180,15 @@ def test_the_contacts_default_profile_reads_where_none_is_named(api: Client, acm
     assert records[1]["profile_id"] in range(1, 8)
 
 
-def test_a_project_holds_defaults_and_can_be_given_up_when_unused(api: Client, acme: Organization, other: Organization) -> None:
+def test_a_project_holds_defaults_and_can_be_given_up_when_unused(
+    api: Client, acme: Organization, other: Organization
+) -> None:
     contact, folder = contact_with_folder(acme)
-    made = _post(api, "projects", {"name": "Mail", "contact_id": contact.pk, "folder_id": folder.pk, "automation_level": "review nothing"})
+    made = _post(
+        api,
+        "projects",
+        {"name": "Mail", "contact_id": contact.pk, "folder_id": folder.pk, "automation_level": "review nothing"},
+    )
     assert (made.status_code, made.json()["uploads"], made.json()["is_default"]) == (201, 0, False)
     there = made["Location"]
     assert patch(api, there, {"duplicate_policy": "reject"}).json()["duplicate_policy"] == "reject"

@@ -40,7 +40,9 @@ def read(acme: Organization, folder: Folder) -> Document:
 @pytest.fixture
 def set_up(acme: Organization, folder: Folder) -> Document:
     """A document whose values are written by hand, so that each of them is known."""
-    [document] = rows(acme, folder, 1, profile_id=2, profile_version=1, doc_type="Invoice", confidence=87, read_at="2025-11-15T08:24:02Z")
+    [document] = rows(
+        acme, folder, 1, profile_id=2, profile_version=1, doc_type="Invoice", confidence=87, read_at="2025-11-15T08:24:02Z"
+    )
     values = {"vendor": "Nordwind", "invoice_number": "R-1", "currency": "EUR", "total_amount": "18500.00"}
     for key, value in values.items():
         Annotation.objects.create(document=document, key=key, value=value, machine_value=value, raw=value, confidence=90)
@@ -121,7 +123,9 @@ def test_the_status_it_already_has_changes_nothing(api: Client, set_up: Document
     assert Transition.objects.filter(document=set_up).count() == 1
 
 
-@pytest.mark.parametrize("body", [{"status": "Done"}, {"status": "approved"}, {"status": None}, {"status": 5}, {}, {"status": ["Ready"]}])
+@pytest.mark.parametrize(
+    "body", [{"status": "Done"}, {"status": "approved"}, {"status": None}, {"status": 5}, {}, {"status": ["Ready"]}]
+)
 def test_another_word_is_no_status(api: Client, set_up: Document, body: dict[str, Any]) -> None:
     answer = patch(api, _at(set_up, "/status"), body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_status")
@@ -129,7 +133,13 @@ def test_another_word_is_no_status(api: Client, set_up: Document, body: dict[str
 
 
 def test_what_is_not_here_is_not_found_whoever_has_it(api: Client, foreign_api: Client, set_up: Document) -> None:
-    for client, number in ((api, "99999"), (foreign_api, str(set_up.pk)), (foreign_api, str(set_up.uuid)), (api, "abc"), (api, "²")):
+    for client, number in (
+        (api, "99999"),
+        (foreign_api, str(set_up.pk)),
+        (foreign_api, str(set_up.uuid)),
+        (api, "abc"),
+        (api, "²"),
+    ):
         for answer in (
             client.get(f"/api/documents/{number}"),
             patch(client, f"/api/documents/{number}/status", {"status": "Ready"}),
@@ -147,7 +157,9 @@ def test_a_body_that_cannot_be_read_comes_before_a_document_that_is_not_there(ap
 
 def test_values_change_and_the_audit_log_tells_both(api: Client, set_up: Document) -> None:
     answer = patch(
-        api, _at(set_up), {"extracted_fields": {"po_number": "PO-1"}, "external_refs": {"erp": {"record_id": "1"}}, "notes": "ü"}
+        api,
+        _at(set_up),
+        {"extracted_fields": {"po_number": "PO-1"}, "external_refs": {"erp": {"record_id": "1"}}, "notes": "ü"},
     )
     record = answer.json()
     assert (answer.status_code, record["extracted_fields"]["po_number"], record["notes"]) == (200, "PO-1", "ü")
@@ -155,13 +167,21 @@ def test_values_change_and_the_audit_log_tells_both(api: Client, set_up: Documen
     [field] = [each for each in api.get(_at(set_up, "/fields")).json()["fields"] if each["key"] == "po_number"]
     assert (field["source"], field["confidence_score"], field["confirmed_by"]) == ("person", 100, "test")
     [event] = api.get(f"/api/audit?document_id={set_up.pk}&event_type=document.value_changed").json()["events"]
-    assert (event["before"], event["after"], event["actor"]) == ({"po_number": None}, {"po_number": "PO-1"}, {"kind": "key", "name": "test"})
+    assert (event["before"], event["after"], event["actor"]) == (
+        {"po_number": None},
+        {"po_number": "PO-1"},
+        {"kind": "key", "name": "test"},
+    )
     assert patch(api, _at(set_up), {"external_refs": {"erp": None}}).json()["external_refs"] == {}
 
 
 @pytest.mark.parametrize(
     ("fields", "code"),
-    [({"invoice_date": "15.11.2025"}, "invalid_value"), ({"total_amount": "abc"}, "invalid_value"), ({"nonsense": 1}, "unknown_field")],
+    [
+        ({"invoice_date": "15.11.2025"}, "invalid_value"),
+        ({"total_amount": "abc"}, "invalid_value"),
+        ({"nonsense": 1}, "unknown_field"),
+    ],
 )
 def test_one_bad_value_refuses_the_whole_call(api: Client, set_up: Document, fields: dict[str, Any], code: str) -> None:
     answer = patch(api, _at(set_up), {"extracted_fields": fields, "notes": "good"})
@@ -176,7 +196,10 @@ def test_an_approved_document_keeps_its_values_until_it_is_unlocked(api: Client,
     assert api.post(_at(set_up, "/reprocess"), content_type="application/json").json()["code"] == "document_locked"
     assert patch(api, _at(set_up), {"notes": "late"}).status_code == 200
     patch(api, _at(set_up, "/status"), {"status": "Needs Review"})
-    assert patch(api, _at(set_up), {"extracted_fields": {"total_amount": "1"}}).json()["extracted_fields"]["total_amount"] == "1.00"
+    assert (
+        patch(api, _at(set_up), {"extracted_fields": {"total_amount": "1"}}).json()["extracted_fields"]["total_amount"]
+        == "1.00"
+    )
     patch(api, _at(set_up, "/status"), {"status": "New"})
     assert patch(api, _at(set_up), {"doc_type": "Letter"}).json()["code"] == "document_processing"
 
@@ -208,7 +231,10 @@ def test_reading_again_keeps_what_a_person_said_and_takes_the_profile_asked_for(
     patch(api, _at(read), {"extracted_fields": {"vendor": "Person Ltd"}})
     answer = api.post(_at(read, "/reprocess"), {"profile_id": 3}, content_type="application/json")
     assert (answer.status_code, answer.json()["status"]) == (202, "New")
-    assert api.post(_at(read, "/reprocess"), {"profile_id": 999}, content_type="application/json").json()["code"] == "unknown_reference"
+    assert (
+        api.post(_at(read, "/reprocess"), {"profile_id": 999}, content_type="application/json").json()["code"]
+        == "unknown_reference"
+    )
     make.read(read)
     record = api.get(_at(read)).json()
     assert (record["status"], record["profile_id"], record["extracted_fields"]["vendor"]) == ("Needs Review", 3, "Person Ltd")
@@ -230,7 +256,12 @@ def test_the_file_comes_back_byte_for_byte_as_an_attachment(api: Client, acme: O
 
 @pytest.mark.parametrize(
     ("asked", "status", "span"),
-    [("bytes=0-3", 206, slice(0, 4)), ("bytes=4-", 206, slice(4, None)), ("bytes=-5", 206, slice(-5, None)), ("lines=1", 200, slice(None))],
+    [
+        ("bytes=0-3", 206, slice(0, 4)),
+        ("bytes=4-", 206, slice(4, None)),
+        ("bytes=-5", 206, slice(-5, None)),
+        ("lines=1", 200, slice(None)),
+    ],
 )
 def test_a_part_of_the_file_can_be_had(api: Client, acme: Organization, asked: str, status: int, span: slice) -> None:
     answer = api.get(_at(make.upload(acme), "/download"), headers={"Range": asked})
@@ -248,11 +279,18 @@ def test_words_lie_inside_their_page_and_boxes_cover_the_words_of_their_value(ap
     [page] = api.get(_at(read, "/pages")).json()["pages"]
     words = api.get(page["words_url"]).json()["words"]
     assert len(words) == page["word_count"] > 20
-    assert all(0 <= word["x0"] < word["x1"] <= page["width"] and 0 <= word["top"] < word["bottom"] <= page["height"] for word in words)
+    assert all(
+        0 <= word["x0"] < word["x1"] <= page["width"] and 0 <= word["top"] < word["bottom"] <= page["height"] for word in words
+    )
     located = [field for field in api.get(_at(read, "/fields")).json()["fields"] if field["boxes"]]
     assert located
     for field in located:
-        covered = [w["text"] for w in words for b in field["boxes"] if b["x0"] - 1 <= w["x0"] and w["x1"] <= b["x1"] + 1 and abs(w["top"] - b["top"]) < 3]
+        covered = [
+            w["text"]
+            for w in words
+            for b in field["boxes"]
+            if b["x0"] - 1 <= w["x0"] and w["x1"] <= b["x1"] + 1 and abs(w["top"] - b["top"]) < 3
+        ]
         assert set(field["raw"].split()) & set(covered), field
     assert api.get(_at(read, "/pages/2/words")).status_code == 404
     assert api.get(_at(read, "/pages/x/words")).status_code == 404
@@ -270,7 +308,10 @@ def test_a_page_is_drawn_in_the_width_asked_for(api: Client, read: Document) -> 
 def test_a_page_not_drawn_yet_is_asked_for_and_says_so(api: Client, read: Document) -> None:
     Page.objects.filter(document=read).update(image_width=None)
     answer = api.get(_at(read, "/pages/1/image"))
-    assert (answer.status_code, answer.json()["detail"]) == (404, f"Page 1 of document {read.pk} is being drawn. Ask again in a moment.")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        f"Page 1 of document {read.pk} is being drawn. Ask again in a moment.",
+    )
     jobs.draw(read.pk)
     assert api.get(_at(read, "/pages/1/image")).status_code == 200
 

@@ -38,7 +38,9 @@ def test_a_refused_file_keeps_its_word(code: str) -> None:
     assert (answer.code, answer.status) == (code, FILE_STATUS.get(code, 422))
 
 
-@pytest.mark.parametrize("error", [DatabaseError("SELECT secret"), RuntimeError("/srv/secret"), OSError(28, "x", "/srv/secret")])
+@pytest.mark.parametrize(
+    "error", [DatabaseError("SELECT secret"), RuntimeError("/srv/secret"), OSError(28, "x", "/srv/secret")]
+)
 def test_what_nobody_foresaw_is_told_without_a_detail(error: Exception) -> None:
     answer = answer_of(error, None)
     assert (answer.status, answer.code) == (500, "server_error")
@@ -46,7 +48,9 @@ def test_what_nobody_foresaw_is_told_without_a_detail(error: Exception) -> None:
     assert "secret" not in answer.message
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/nothing", "/api/nothing/", "/api/documents/1/nothing", "/api/a/b/c?x=1"])
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/nothing", "/api/nothing/", "/api/documents/1/nothing", "/api/a/b/c?x=1"]
+)
 def test_an_unknown_path_is_404_in_json_without_a_redirect(api: Client, path: str) -> None:
     for method in ("get", "post", "delete", "options"):
         answer = getattr(api, method)(path)

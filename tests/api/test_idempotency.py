@@ -28,10 +28,20 @@ def _contact(client: Client, key: str, name: str = "X") -> object:
 
 def test_a_repeated_call_gets_the_first_answer_and_creates_nothing(api: Client) -> None:
     first, again = _contact(api, "k"), _contact(api, "k")
-    assert (first.status_code, again.status_code, first.content, first["Location"]) == (201, 201, again.content, again["Location"])
+    assert (first.status_code, again.status_code, first.content, first["Location"]) == (
+        201,
+        201,
+        again.content,
+        again["Location"],
+    )
     assert ("Idempotent-Replayed" in first.headers, again["Idempotent-Replayed"]) == (False, "true")
     assert Contact.objects.filter(name="X").count() == 1
-    assert api.post("/api/contacts/", {"name": "X"}, content_type="application/json", headers={"Idempotency-Key": "k"}).status_code == 201
+    assert (
+        api.post(
+            "/api/contacts/", {"name": "X"}, content_type="application/json", headers={"Idempotency-Key": "k"}
+        ).status_code
+        == 201
+    )
 
 
 def test_another_body_another_path_and_a_bad_key_are_refused(api: Client) -> None:

@@ -34,7 +34,9 @@ def test_a_key_opens_in_every_header_form(acme: Organization, client: Client) ->
     assert [client.get("/api/contacts", headers=form(key)).status_code for form in FORMS] == [200] * len(FORMS)
 
 
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer org_wrong"}, {"Authorization": "Bearer "}, {"X-API-Key": "é"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Authorization": "Bearer org_wrong"}, {"Authorization": "Bearer "}, {"X-API-Key": "é"}]
+)
 def test_without_a_good_key_nothing_opens(acme: Organization, client: Client, headers: dict[str, str]) -> None:
     answer = client.get("/api/contacts", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
@@ -74,7 +76,9 @@ def test_an_account_key_is_told_to_use_another(acme: Organization, alice: User, 
     assert "organization key" in answer.json()["detail"]
 
 
-def test_a_signed_in_person_reads_by_role_and_writes_only_with_the_csrf_token(collected: None, acme: Organization, bob: User) -> None:
+def test_a_signed_in_person_reads_by_role_and_writes_only_with_the_csrf_token(
+    collected: None, acme: Organization, bob: User
+) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(bob)
     assert browser.get("/api/contacts").status_code == 200

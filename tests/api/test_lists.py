@@ -105,7 +105,13 @@ def test_every_other_filter_narrows(api: Client, acme: Organization, folder: Fol
         f"upload_id={task.upload.uuid}&doc_type=Invoice", f"project_id={task.upload.project_id}&doc_type=Invoice",
     ):  # fmt: skip
         assert _ids(api, query) == [wanted.pk], query
-    for query in ("confidence_label=Good", "external_ref=salesforce:001", "external_ref=a%22.b:1", "q=nordwind+absent", "export_state=failed"):
+    for query in (
+        "confidence_label=Good",
+        "external_ref=salesforce:001",
+        "external_ref=a%22.b:1",
+        "q=nordwind+absent",
+        "export_state=failed",
+    ):
         assert _ids(api, query) == []
     assert set(_ids(api, f"upload_id={other.task.upload.uuid}")) == {other.pk}
 

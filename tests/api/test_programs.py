@@ -64,7 +64,9 @@ def test_the_upload_prints_the_new_document(programs: Programs, folder: Folder, 
     assert [doc["id"] for doc in programs.waiting(folder.contact_id)] == [answer["id"]]
 
 
-def test_what_is_certain_is_approved_and_a_second_round_finds_nothing(programs: Programs, acme: Organization, folder: Folder) -> None:
+def test_what_is_certain_is_approved_and_a_second_round_finds_nothing(
+    programs: Programs, acme: Organization, folder: Folder
+) -> None:
     good, just, sure = (rows(acme, folder, 1, confidence=score)[0] for score in (89, 90, 94))
     [ready] = rows(acme, folder, 1, confidence=95, status="Ready")
     programs.approve(folder.contact_id)

@@ -49,14 +49,29 @@ def test_a_rule_does_what_the_third_program_does(api: Client, acme: Organization
     assert api.get(f"/api/documents/{certain.pk}").json()["status"] == "Approved"
     assert api.get(f"/api/documents/{doubtful.pk}").json()["status"] == "Needs Review"
     runs = api.get("/api/rules/runs").json()["runs"]
-    assert [(run["document_id"], run["matched"], run["conditions"][0]["held"]) for run in runs] == [(doubtful.pk, False, False), (certain.pk, True, True)]
+    assert [(run["document_id"], run["matched"], run["conditions"][0]["held"]) for run in runs] == [
+        (doubtful.pk, False, False),
+        (certain.pk, True, True),
+    ]
     assert runs[1]["conditions"][0]["actual"] == certain.confidence
-    narrowed = [api.get(f"{made['Location']}/runs?{query}").json()["total"] for query in ("matched=true", f"document_id={doubtful.pk}", "ok=false")]
+    narrowed = [
+        api.get(f"{made['Location']}/runs?{query}").json()["total"]
+        for query in ("matched=true", f"document_id={doubtful.pk}", "ok=false")
+    ]
     assert narrowed == [1, 1, 0]
 
 
 def test_rules_run_in_the_order_given(api: Client, acme: Organization, folder: Folder) -> None:
-    first = _post(api, "rules", {**CERTAIN, "name": "second", "conditions": [{"field": "status", "operator": "=", "value": "Approved"}], "actions": [{"type": "notify", "message": "done"}]}).json()["id"]
+    first = _post(
+        api,
+        "rules",
+        {
+            **CERTAIN,
+            "name": "second",
+            "conditions": [{"field": "status", "operator": "=", "value": "Approved"}],
+            "actions": [{"type": "notify", "message": "done"}],
+        },
+    ).json()["id"]
     second = _post(api, "rules", CERTAIN).json()["id"]
     assert _post(api, "rules/order", {"rule_ids": [second]}).json()["code"] == "invalid_value"
     ordered = _post(api, "rules/order", {"rule_ids": [second, first]})
@@ -75,10 +90,22 @@ def test_a_dry_run_looks_only_at_what_the_filter_leaves(api: Client, acme: Organ
     rows(acme, folder, 3)
     [ready] = rows(acme, folder, 1, status="Ready", confidence=95)
     rule = {key: CERTAIN[key] for key in ("trigger", "conditions", "actions")}
-    assert _post(api, "rules/dry-run", {"rule": rule, "filter": {"status": ["Ready"], "confidence_min": 90}}).json()["results"][0]["document_id"] == ready.pk
+    assert (
+        _post(api, "rules/dry-run", {"rule": rule, "filter": {"status": ["Ready"], "confidence_min": 90}}).json()["results"][
+            0
+        ]["document_id"]
+        == ready.pk
+    )
     assert _post(api, "rules/dry-run", {"rule": rule, "limit": 2}).json()["checked"] == 2
     assert _post(api, "rules/dry-run", {"rule": rule, "filter": {"status": "Done"}}).json()["code"] == "invalid_status"
-    for wrong in ({}, {"rule_id": 999}, {"rule": rule, "limit": 501}, {"rule": rule, "filter": [1]}, {"rule": rule, "filter": {"contact_id": "x"}}, {"rule": 5}):
+    for wrong in (
+        {},
+        {"rule_id": 999},
+        {"rule": rule, "limit": 501},
+        {"rule": rule, "filter": [1]},
+        {"rule": rule, "filter": {"contact_id": "x"}},
+        {"rule": 5},
+    ):
         assert _post(api, "rules/dry-run", wrong).status_code == 422, wrong
     assert Document.objects.get(pk=ready.pk).status == "Ready"
 
@@ -100,7 +127,9 @@ def test_rules_that_make_no_sense_are_refused(api: Client) -> None:
 
 
 def test_the_token_of_a_rule_is_never_shown(api: Client) -> None:
-    answer = _post(api, "rules", {**CERTAIN, "actions": [{"type": "webhook", "url": "http://127.0.0.1:9000/x", "bearer_token": "s3cr3t"}]})
+    answer = _post(
+        api, "rules", {**CERTAIN, "actions": [{"type": "webhook", "url": "http://127.0.0.1:9000/x", "bearer_token": "s3cr3t"}]}
+    )
     assert answer.json()["actions"][0]["has_bearer_token"] is True
     assert "s3cr3t" not in answer.content.decode() + api.get("/api/audit").content.decode()
 
@@ -109,7 +138,10 @@ def test_the_token_of_a_rule_is_never_shown(api: Client) -> None:
 def test_cases_are_not_built(api: Client, method: str) -> None:
     for path in ("/api/cases", "/api/cases/1/notes"):
         answer = getattr(api, method)(path)
-        assert (answer.status_code, answer.json()) == (501, {"detail": "This feature is not implemented", "code": "not_implemented"})
+        assert (answer.status_code, answer.json()) == (
+            501,
+            {"detail": "This feature is not implemented", "code": "not_implemented"},
+        )
 
 
 def test_export_sends_once_to_those_who_listen_with_every_key(api: Client, acme: Organization, folder: Folder) -> None:
@@ -125,14 +157,20 @@ def test_export_sends_once_to_those_who_listen_with_every_key(api: Client, acme:
         jobs.deliver(delivery.pk)
         [call] = listener.requests
     body, record = json.loads(call.body), api.get(f"/api/documents/{document.pk}").json()
-    assert (body["event"], body["schema_version"], call.headers["authorization"]) == ("document.exported", "2.0", "Bearer receiver-secret")
+    assert (body["event"], body["schema_version"], call.headers["authorization"]) == (
+        "document.exported",
+        "2.0",
+        "Bearer receiver-secret",
+    )
     same = set(body) & set(record)
     assert {key: body[key] for key in same} == {key: record[key] for key in same}
     assert set(list(record)[:19]) <= set(body)
     assert record["export_state"] == "delivered"
     whole = api.get(f"/api/webhooks/deliveries/{delivery.pk}").json()
     assert (whole["state"], whole["attempts"][0]["status"], whole["payload"]) == ("delivered", 200, body)
-    listed = api.get(f"/api/webhooks/deliveries?document_id={document.pk}&state=delivered&webhook_id={made.json()['id']}").json()
+    listed = api.get(
+        f"/api/webhooks/deliveries?document_id={document.pk}&state=delivered&webhook_id={made.json()['id']}"
+    ).json()
     assert [each["id"] for each in listed["deliveries"]] == [delivery.pk]
 
 
@@ -155,10 +193,16 @@ def test_offline_mode_holds_what_is_sent_and_refuses_trials(api: Client, acme: O
     Delivery.objects.update(state="delivered")
     assert api.delete(f"/api/webhooks/deliveries/{trial.json()['id']}").json()["code"] == "wrong_state"
     again = api.post(f"/api/webhooks/deliveries/{trial.json()['id']}/replay")
-    assert (again.status_code, again.json()["state"], again.json()["message_id"]) == (202, "pending", trial.json()["message_id"])
+    assert (again.status_code, again.json()["state"], again.json()["message_id"]) == (
+        202,
+        "pending",
+        trial.json()["message_id"],
+    )
 
 
-@pytest.mark.parametrize("url", ["http://169.254.169.254/", "http://127.0.0.1:22/", "ftp://example.com/", "http://user@10.0.0.5/", "nonsense"])
+@pytest.mark.parametrize(
+    "url", ["http://169.254.169.254/", "http://127.0.0.1:22/", "ftp://example.com/", "http://user@10.0.0.5/", "nonsense"]
+)
 def test_addresses_inside_are_refused(api: Client, url: str) -> None:
     answer = _post(api, "webhooks", {"channel": "documents", "url": url})
     assert (answer.status_code, answer.json()["code"]) == (422, "url_refused")
@@ -203,7 +247,10 @@ def test_the_audit_log_is_found_by_every_filter(api: Client, acme: Organization,
     def found(query: str) -> list[str]:
         return [event["event_type"] for event in api.get(f"/api/audit?{query}").json()["events"]]
 
-    assert found(f"document_id={document.pk}") == ["document.changed", "status.changed", "status.changed", "document.uploaded"] or found(f"document_id={document.pk}")[0] == "document.changed"
+    assert (
+        found(f"document_id={document.pk}") == ["document.changed", "status.changed", "status.changed", "document.uploaded"]
+        or found(f"document_id={document.pk}")[0] == "document.changed"
+    )
     assert found("user=alice@acme.example") == found("user=alice") == ["status.changed"]
     assert found("user=test") == ["document.changed"]
     assert set(found("event_type=document")) == {"document.uploaded", "document.changed"}

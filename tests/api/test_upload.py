@@ -29,7 +29,9 @@ def ids(place: tuple[Contact, Folder]) -> dict[str, int]:
 
 
 def _files() -> set[Path]:
-    return {path for folder in (settings.FILES_DIR, settings.INCOMING_DIR) for path in Path(folder).rglob("*") if path.is_file()}
+    return {
+        path for folder in (settings.FILES_DIR, settings.INCOMING_DIR) for path in Path(folder).rglob("*") if path.is_file()
+    }
 
 
 def test_one_file_is_taken_in_at_once(api: Client, ids: dict[str, int]) -> None:
@@ -41,7 +43,12 @@ def test_one_file_is_taken_in_at_once(api: Client, ids: dict[str, int]) -> None:
     assert (answer["Location"], answer["ETag"]) == (f"/api/documents/{body['id']}", f'"{body["id"]}-1"')
     assert [entry["id"] for entry in api.get("/api/documents").json()["documents"]] == [body["id"]]
     record = api.get(answer["Location"]).json()
-    assert (record["status"], record["confidence_score"], record["extracted_fields"], record["ai_summary"]) == ("New", None, {}, "")
+    assert (record["status"], record["confidence_score"], record["extracted_fields"], record["ai_summary"]) == (
+        "New",
+        None,
+        {},
+        "",
+    )
     assert (record["upload_id"], record["task_id"], record["source"]) == (body["upload_id"], body["task_id"], "API")
 
 
@@ -64,7 +71,9 @@ def test_what_lacks_is_named_each_time_and_nothing_is_stored(api: Client, ids: d
     assert _files() == before
 
 
-def test_wrong_and_foreign_references_are_refused_and_nothing_is_stored(api: Client, acme: Organization, other: Organization, ids: dict[str, int]) -> None:
+def test_wrong_and_foreign_references_are_refused_and_nothing_is_stored(
+    api: Client, acme: Organization, other: Organization, ids: dict[str, int]
+) -> None:
     before = _files()
     second = contact_with_folder(acme, "Second")[1]
     foreign = contact_with_folder(other, "Foreign")
@@ -100,7 +109,9 @@ def test_references_come_back_unchanged_and_bad_ones_are_refused(api: Client, id
         (b"\x7fELF" + b"\x00" * 64, "invoice.pdf", 415, "file_type_not_supported"),
     ],
 )
-def test_a_file_that_is_none_is_refused(api: Client, ids: dict[str, int], content: bytes, name: str, status: int, code: str) -> None:
+def test_a_file_that_is_none_is_refused(
+    api: Client, ids: dict[str, int], content: bytes, name: str, status: int, code: str
+) -> None:
     before = _files()
     answer = post(api, content, name, **ids)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -134,10 +145,16 @@ def test_a_known_file_is_flagged_or_refused_as_the_policy_says(api: Client, acme
     acme.duplicate_policy = "reject"
     acme.save()
     answer = post(api, **ids)
-    assert (answer.status_code, answer.json()["code"], answer.json()["document_id"]) == (409, "duplicate_document", first["id"])
+    assert (answer.status_code, answer.json()["code"], answer.json()["document_id"]) == (
+        409,
+        "duplicate_document",
+        first["id"],
+    )
 
 
-def test_without_a_licence_nothing_new_comes_in_but_all_can_be_read(api: Client, acme: Organization, ids: dict[str, int]) -> None:
+def test_without_a_licence_nothing_new_comes_in_but_all_can_be_read(
+    api: Client, acme: Organization, ids: dict[str, int]
+) -> None:
     there = post(api, **ids)["Location"]
     acme.license_expires_at = timezone.now()
     acme.save()
@@ -150,7 +167,9 @@ def test_without_a_licence_nothing_new_comes_in_but_all_can_be_read(api: Client,
     assert api.get(there).status_code == 200
 
 
-def test_a_store_that_cannot_be_written_is_500_and_the_call_may_be_sent_again(api: Client, ids: dict[str, int], settings: Any, tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_written_is_500_and_the_call_may_be_sent_again(
+    api: Client, ids: dict[str, int], settings: Any, tmp_path: Path
+) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder should be")
     storage = {**settings.STORAGES["default"], "OPTIONS": {"location": str(blocked)}}

@@ -42,7 +42,11 @@ def filled(collected: None, acme: Organization, alice: User) -> Organization:
     project = projects.create_project(acme, {"name": "x", "contact_id": contact.pk, "folder_id": folder.pk}, actor)
     endpoints.create_endpoint(acme, {"channel": "documents", "url": "http://127.0.0.1:9999/hook"}, actor)
     endpoints.signing_secret(acme)
-    rule = {"name": "x", "trigger": {"type": "document", "event": "document_ready"}, "actions": [{"type": "notify", "message": "x"}]}
+    rule = {
+        "name": "x",
+        "trigger": {"type": "document", "event": "document_ready"},
+        "actions": [{"type": "notify", "message": "x"}],
+    }
     rules.create_rule(acme, rule, actor)
     document = make.document(acme, contact=contact, folder=folder, project=project)
     jobs.draw(document.pk)
@@ -54,8 +58,15 @@ def filled(collected: None, acme: Organization, alice: User) -> Organization:
     notifications.notify(acme, "x", "x", "rule", document=document)
     make.key(acme)
     headers = {"Idempotency-Key": "x", "X-API-Key": make.key(acme)}
-    assert Client().post("/api/folders", {"name": "y", "contact_id": contact.pk}, content_type="application/json", headers=headers).status_code == 201
-    Document.objects.filter(pk=document.pk).update(metadata={CANARY: 1}, external_refs={CANARY: {}}, profile=profile, profile_version=1)
+    assert (
+        Client()
+        .post("/api/folders", {"name": "y", "contact_id": contact.pk}, content_type="application/json", headers=headers)
+        .status_code
+        == 201
+    )
+    Document.objects.filter(pk=document.pk).update(
+        metadata={CANARY: 1}, external_refs={CANARY: {}}, profile=profile, profile_version=1
+    )
     deliveries.follow_offline_mode([acme])
     _sing(acme)
     return acme

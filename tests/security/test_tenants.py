@@ -106,7 +106,9 @@ def test_no_call_opens_with_anothers_key(filled: Organization, other: Organizati
     assert _breaches(program, routes, filled, dump(filled)) == []
 
 
-def test_no_call_opens_with_an_account_key_or_a_chosen_organization(filled: Organization, charlie: User, other: Organization) -> None:
+def test_no_call_opens_with_an_account_key_or_a_chosen_organization(
+    filled: Organization, charlie: User, other: Organization
+) -> None:
     dora = make.user("dora@both.example", filled, "admin")
     accounts.set_membership(dora, other, "viewer", COMMAND)
     browser = Client(headers={"X-Organization": other.slug})

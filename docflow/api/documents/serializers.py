@@ -164,9 +164,7 @@ FieldEntry = shape(
     confirmed_at=none(Moment),
 )
 Cell = shape("Cell", value=none(Json), raw=Text(), confidence_score=Whole(), boxes=Box(many=True))
-LineEntry = shape(
-    "LineEntry", position=Whole(), page=none(Whole), confidence_score=Whole(), cells=drf.DictField(child=Cell())
-)
+LineEntry = shape("LineEntry", position=Whole(), page=none(Whole), confidence_score=Whole(), cells=drf.DictField(child=Cell()))
 FieldList = shape("FieldList", document_id=Whole(), fields=FieldEntry(many=True), line_items=LineEntry(many=True))
 
 Named = shape("Named", id=Whole(), name=Text())
@@ -272,7 +270,11 @@ Run = shape(
 )  # fmt: skip
 RunList = listing("runs", Run)
 DryRun = shape(
-    "DryRun", rule=RuleForm(required=False), rule_id=may(Whole), filter=may(drf.DictField), limit=may(Whole, min_value=1, max_value=500)
+    "DryRun",
+    rule=RuleForm(required=False),
+    rule_id=may(Whole),
+    filter=may(drf.DictField),
+    limit=may(Whole, min_value=1, max_value=500),
 )
 DryRunResult = shape(
     "DryRunResult", document_id=Whole(), filename=Text(), matched=Flag(), conditions=Checked(many=True), effects=many(Text())

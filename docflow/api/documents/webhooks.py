@@ -52,7 +52,9 @@ class WebhookViews(DocumentsView):
 
     def partial_update(self, request: Request, number: str) -> Response:
         values = self.body()
-        return Response(endpoint_record(endpoints.change_endpoint(self.find(self._rows(), number, "webhook"), values, self.actor)))
+        return Response(
+            endpoint_record(endpoints.change_endpoint(self.find(self._rows(), number, "webhook"), values, self.actor))
+        )
 
     def destroy(self, request: Request, number: str) -> Response:
         endpoints.delete_endpoint(self.find(self._rows(), number, "webhook"), self.actor)
