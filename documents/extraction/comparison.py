@@ -1,7 +1,7 @@
 """E-invoice against page: two readings, one truth. Values come from the XML; the page says where they stand, or disagrees.
 
 A difference is told only when the page clearly shows another value for a field: the XML's value is nowhere on the pages,
-and the page's own reading is strong or proved by its sums.
+and the page's own reading is strong and no other value of the e-invoice taken for this one.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ def _both(
         return value
     other = Alternative(page.value, page.raw, page.places, page.confidence, "Read from the page")
     value = replace(value, alternatives=(other,))
-    if page.key in COMPARED and not seen and page.confidence >= _CLEAR:
+    mistaken = any(same(page.value, each, kind) for each in invoice.fields.values())
+    if page.key in COMPARED and not seen and not mistaken and page.confidence >= _CLEAR:
         shown = (money(said), money(page.value)) if kind == "amount" else (said, page.value)
         problem = Problem("xml_differs", f"XML says {shown[0]}, page says {shown[1]}")
         return replace(value, problems=(problem,))

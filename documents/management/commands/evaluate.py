@@ -31,7 +31,7 @@ class Command(BaseCommand):
     help = (
         "Reads the files of a truth list and prints predictions as JSON Lines, in the form that score.py reads in that mode."
     )
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--truth", required=True, metavar="FILE.jsonl", help="truth list; its files are relative to it")

@@ -22,7 +22,7 @@ from documents.extraction.whole_file import Outcome, Wishes, read_file
 
 class Command(BaseCommand):
     help = "Reads files and prints what was found in each as one JSON object a line. Needs no database and no server."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="PDF, image, e-mail, e-invoice XML or text")
