@@ -35,15 +35,26 @@ def test_a_contact_comes_with_two_folders(acme: Organization) -> None:
 def test_all_faults_of_a_contact_are_told_at_once(acme: Organization, other: Organization) -> None:
     foreign = contacts.create_contact(other, {"name": "Theirs"}, COMMAND)
     given = {
-        "type": "Friend", "email": "nowhere", "bank_accounts": ["DE00"], "vat_ids": ["XX1"], "parent_id": foreign.pk,
-        "default_profile_id": 999, "notes": 5,
-    }  # fmt: skip
+        "type": "Friend",
+        "email": "nowhere",
+        "bank_accounts": ["DE00"],
+        "vat_ids": ["XX1"],
+        "parent_id": foreign.pk,
+        "default_profile_id": 999,
+        "notes": 5,
+    }
     with pytest.raises(InputError) as caught:
         contacts.create_contact(acme, given, COMMAND)
     assert fields_and_codes(caught) == {
-        ("name", "field_required"), ("type", "invalid_value"), ("email", "invalid_value"), ("bank_accounts", "invalid_value"),
-        ("vat_ids", "invalid_value"), ("parent_id", "unknown_reference"), ("default_profile_id", "unknown_reference"), ("notes", "invalid_value"),
-    }  # fmt: skip
+        ("name", "field_required"),
+        ("type", "invalid_value"),
+        ("email", "invalid_value"),
+        ("bank_accounts", "invalid_value"),
+        ("vat_ids", "invalid_value"),
+        ("parent_id", "unknown_reference"),
+        ("default_profile_id", "unknown_reference"),
+        ("notes", "invalid_value"),
+    }
     with pytest.raises(InputError):
         contacts.create_contact(acme, {"name": "x" * 256, "bank_accounts": "DE"}, COMMAND)
 

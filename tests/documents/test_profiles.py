@@ -35,8 +35,12 @@ def test_the_built_in_profiles_have_their_ids_and_cannot_be_changed(acme: Organi
     assert len(names) == 7
     standard = Profile.objects.get(pk=2)
     assert [field.key for field in standard.at().fields if field.required] == [
-        "vendor", "invoice_number", "invoice_date", "currency", "total_amount",
-    ]  # fmt: skip
+        "vendor",
+        "invoice_number",
+        "invoice_date",
+        "currency",
+        "total_amount",
+    ]
     for forbidden in (
         lambda: profiles.change_profile(standard, {"name": "x"}, COMMAND),
         lambda: profiles.delete_profile(standard, COMMAND),
@@ -74,15 +78,32 @@ def test_a_change_of_fields_is_a_version_and_the_old_one_stays(acme: Organizatio
 def test_faults_of_a_profile_are_named_by_their_place(acme: Organization) -> None:
     given = {
         "after_confirming": "New",
-        "fields": [{"key": "Bad Key"}, {"key": "a", "type": "colour"}, {"key": "b", "threshold": 101}, {"key": "c", "pattern": "(a+)+"}, "text", {"key": "d"}, {"key": "d"}, {"key": "e", "synonyms": [1]}],
+        "fields": [
+            {"key": "Bad Key"},
+            {"key": "a", "type": "colour"},
+            {"key": "b", "threshold": 101},
+            {"key": "c", "pattern": "(a+)+"},
+            "text",
+            {"key": "d"},
+            {"key": "d"},
+            {"key": "e", "synonyms": [1]},
+        ],
         "line_item_columns": [{"key": "x", "type": "colour"}],
-    }  # fmt: skip
+    }
     with pytest.raises(InputError) as caught:
         profiles.create_profile(acme, given, COMMAND)
     assert {fault.field for fault in caught.value.faults} == {
-        "name", "after_confirming", "fields[0].key", "fields[1].type", "fields[2].threshold", "fields[3].pattern", "fields[4]",
-        "fields[6].key", "fields[7].synonyms", "line_item_columns[0].type",
-    }  # fmt: skip
+        "name",
+        "after_confirming",
+        "fields[0].key",
+        "fields[1].type",
+        "fields[2].threshold",
+        "fields[3].pattern",
+        "fields[4]",
+        "fields[6].key",
+        "fields[7].synonyms",
+        "line_item_columns[0].type",
+    }
     with pytest.raises(InputError):
         profiles.create_profile(acme, {"name": "x", "fields": "many", "line_item_columns": 3}, COMMAND)
 

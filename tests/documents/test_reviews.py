@@ -73,10 +73,16 @@ def test_one_bad_key_refuses_the_whole_call(document: Document) -> None:
             COMMAND,
         )
     assert {(fault.field, fault.code) for fault in caught.value.faults} == {
-        ("extracted_fields.invoice_date", "invalid_value"), ("extracted_fields.total_amount", "invalid_value"),
-        ("extracted_fields.nonsense", "unknown_field"), ("extracted_fields.currency", "invalid_value"), ("extracted_fields.vendor", "invalid_value"),
-        ("doc_date", "invalid_value"), ("filename", "invalid_value"), ("line_items[0].amount", "invalid_value"), ("line_items[0].colour", "unknown_field"),
-    }  # fmt: skip
+        ("extracted_fields.invoice_date", "invalid_value"),
+        ("extracted_fields.total_amount", "invalid_value"),
+        ("extracted_fields.nonsense", "unknown_field"),
+        ("extracted_fields.currency", "invalid_value"),
+        ("extracted_fields.vendor", "invalid_value"),
+        ("doc_date", "invalid_value"),
+        ("filename", "invalid_value"),
+        ("line_items[0].amount", "invalid_value"),
+        ("line_items[0].colour", "unknown_field"),
+    }
     document.refresh_from_db()
     assert document.notes == ""
     for wrong in ({"extracted_fields": 1}, {"line_items": 1}, {"external_refs": [1]}, {"metadata": {"x": "y" * 17_000}}):
@@ -223,8 +229,11 @@ def test_confirming_waits_for_open_values_unless_forced(document: Document, alic
 
 def test_decisions_lead_where_they_say(document: Document) -> None:
     for decision, status in (
-        ("missing_info", Status.MISSING_INFO), ("reopen", Status.NEEDS_REVIEW), ("exception", Status.EXCEPTION), ("reopen", Status.NEEDS_REVIEW),
-    ):  # fmt: skip
+        ("missing_info", Status.MISSING_INFO),
+        ("reopen", Status.NEEDS_REVIEW),
+        ("exception", Status.EXCEPTION),
+        ("reopen", Status.NEEDS_REVIEW),
+    ):
         reviews.decide(document, decision, actor=COMMAND, reason="why")
         assert document.status == status
     for key in states.open_keys(document, reviews.profile_of(document)):

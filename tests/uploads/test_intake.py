@@ -110,8 +110,11 @@ def test_a_mail_is_one_upload_with_its_body_and_attachments(acme: Organization) 
     upload = body.task.upload
     assert (upload.subject, "nordwind" in upload.sender) == ("Your invoices", True)
     assert [(task.filename, task.stage) for task in upload.tasks.all()] == [
-        ("mail.eml", "queued"), ("R-1.txt", "queued"), ("R-2.txt", "queued"), ("terms.zip", "filtered"),
-    ]  # fmt: skip
+        ("mail.eml", "queued"),
+        ("R-1.txt", "queued"),
+        ("R-2.txt", "queued"),
+        ("terms.zip", "filtered"),
+    ]
     assert files.original(body).read_bytes() == mail()
     read = make.read(body)
     assert "two invoices attached" in read.pages.get().text
@@ -201,11 +204,18 @@ def test_tasks_are_discarded_restored_and_tried_again(acme: Organization) -> Non
 @pytest.mark.parametrize(
     ("words", "upload"),
     [
-        (["COMPLETED", "REVIEWING", "PROCESSING", "FAILED"], "PROCESSING"), (["COMPLETED", "REVIEWING", "FAILED"], "REVIEWING"), (["REVIEWING", "DISCARDED"], "REVIEWING"),
-        (["COMPLETED", "DISCARDED", "FILTERED"], "COMPLETED"), (["COMPLETED", "FAILED"], "PARTIAL"), (["COMPLETED", "FAILED", "FILTERED"], "PARTIAL"), (["FAILED"], "FAILED"),
-        (["FAILED", "FAILED", "DISCARDED"], "FAILED"), (["DISCARDED", "FILTERED"], "COMPLETED"), ([], "COMPLETED"),
+        (["COMPLETED", "REVIEWING", "PROCESSING", "FAILED"], "PROCESSING"),
+        (["COMPLETED", "REVIEWING", "FAILED"], "REVIEWING"),
+        (["REVIEWING", "DISCARDED"], "REVIEWING"),
+        (["COMPLETED", "DISCARDED", "FILTERED"], "COMPLETED"),
+        (["COMPLETED", "FAILED"], "PARTIAL"),
+        (["COMPLETED", "FAILED", "FILTERED"], "PARTIAL"),
+        (["FAILED"], "FAILED"),
+        (["FAILED", "FAILED", "DISCARDED"], "FAILED"),
+        (["DISCARDED", "FILTERED"], "COMPLETED"),
+        ([], "COMPLETED"),
     ],
-)  # fmt: skip
+)
 def test_an_upload_sums_up_its_tasks(words: list[str], upload: str) -> None:
     assert upload_word(words) == upload
 

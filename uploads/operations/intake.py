@@ -140,7 +140,7 @@ def _keep(
 ) -> Upload:
     if not any(entry.incoming for entry in opened):
         raise FileRefusedError("file_empty", "This e-mail holds nothing that can be read.")
-    loose = ""
+    loose, upload = "", None
     try:
         for entry in opened:
             if entry.incoming:
@@ -149,12 +149,13 @@ def _keep(
             loose = files.keep(mail[1].path)
         with transaction.atomic():
             first()
-            upload = _write(organization, opened, project, order, mail[0], loose, actor)
-            last(upload)
-    except BaseException:
-        for name in (*(entry.stored for entry in opened if entry.stored), *([loose] if loose else [])):
-            files.forget(name)
-        raise
+            written = _write(organization, opened, project, order, mail[0], loose, actor)
+            last(written)
+        upload = written
+    finally:
+        if upload is None:  # whatever it was that went wrong
+            for name in filter(None, (*(entry.stored for entry in opened), loose)):
+                files.forget(name)
     return upload
 
 

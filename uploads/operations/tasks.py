@@ -24,7 +24,7 @@ def discard(task: Task, *, actor: Actor, reason: str = "") -> None:
 
 
 def retry(task: Task, *, actor: Actor) -> None:
-    """Has a failed task tried again with the same file. Raises StateConflictError, LicenceMissingError, LicenceExpiredError."""
+    """Has a failed task tried again with the same file. Raises StateConflictError, or that the licence is missing or over."""
     if task.document is None or task.word != "FAILED":
         raise StateConflictError(f"Only a FAILED task can be tried again; this one is {task.word}.")
     licences.check(task.organization)
