@@ -104,17 +104,26 @@ def _runs_upwards(word: Word) -> bool:
 
 
 def _rows(words: list[Word]) -> list[list[Word]]:
-    """Words whose middles lie at the same height. A row is measured by its last word, so it may lean a little."""
+    """Words whose middles lie at the same height. A row is measured by its last word, so it may lean a little.
+
+    Lines that are printed closer than that stay two: words above one another share none.
+    """
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda each: (each.box.middle, each.box.x0)):
         for row in reversed(rows[-6:]):
             last = row[-1].box
-            if abs(last.middle - word.box.middle) < 0.5 * min(last.height, word.box.height) + 0.5:
+            apart, height = abs(last.middle - word.box.middle), min(last.height, word.box.height)
+            if apart < 0.5 * height + 0.5 and not (apart > 0.15 * height and _stands_over(row, word)):
                 row.append(word)
                 break
         else:
             rows.append([word])
     return rows
+
+
+def _stands_over(row: list[Word], word: Word) -> bool:
+    """Whether a word of the row takes more than a third of the width that `word` takes."""
+    return any(word.box.overlap_x(other.box) > 0.34 * min(word.box.width, other.box.width) + 0.5 for other in row)
 
 
 def _parted(row: list[Word]) -> list[list[Word]]:
