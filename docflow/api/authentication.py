@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -51,19 +52,18 @@ def request_id_of(request: HttpRequest | Request) -> str:
     return str(getattr(request, "request_id", ""))
 
 
-def keys_in(headers: dict[str, str] | object) -> set[str]:
+def keys_in(headers: Mapping[str, str]) -> set[str]:
     """The different keys that the headers hold. "" stands for a header that announces a key and has none."""
-    get = headers.get  # type: ignore[attr-defined]
     found = set()
-    word, _, rest = get("Authorization", "").strip().partition(" ")
+    word, _, rest = headers.get("Authorization", "").strip().partition(" ")
     if word.lower() in WORDS:
         found.add(rest.strip())
-    text = get("Authentication", "").strip()
+    text = headers.get("Authentication", "").strip()
     if text:
         word, _, rest = text.partition(" ")
         found.add(rest.strip() if word.lower() in WORDS else text)
-    if get("X-API-Key", "").strip():
-        found.add(get("X-API-Key").strip())
+    if text := headers.get("X-API-Key", "").strip():
+        found.add(text)
     return found
 
 
@@ -92,7 +92,7 @@ class KeyAuthentication(BaseAuthentication):
 class BrowserSession(SessionAuthentication):
     """A signed-in person; writes need the CSRF token. X-Organization (slug or uuid) chooses among several memberships."""
 
-    def authenticate(self, request: Request) -> tuple[Caller, None] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
         user = getattr(request._request, "user", None)
         if user is None or not user.is_authenticated or not user.is_active:
             return None

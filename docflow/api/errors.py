@@ -164,7 +164,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if answer.status == 405:
         headers["Allow"] = ", ".join(view.allowed_methods)
     response = Response(shape(answer), status=answer.status, headers=headers)
-    response.accepted_renderer = ExactJSONRenderer()  # type: ignore[attr-defined]
-    response.accepted_media_type = "application/json"  # type: ignore[attr-defined]
+    response.accepted_renderer = ExactJSONRenderer()
+    response.accepted_media_type = "application/json"
     response.renderer_context = context  # type: ignore[attr-defined]
     return response

@@ -28,7 +28,7 @@ HEADERS = ("Location", "ETag", "X-Document-Location")
 _SEAL = EncryptedTextField()  # an answer may hold a secret that is shown once
 
 
-class AnsweredBefore(Exception):
+class AnsweredBefore(Exception):  # noqa: N818  no error, but the way out of the transaction
     """The answer of the first call is `response`; nothing is created."""
 
     def __init__(self, response: Response) -> None:
@@ -47,7 +47,7 @@ class Once:
             return
         if not 1 <= len(self.key) <= LONGEST or not self.key.isprintable():
             raise InputError(invalid("Idempotency-Key", f"Idempotency-Key must have 1 to {LONGEST} characters."))
-        self._caller = request.user
+        self._caller: Any = request.user
         told = json.dumps([request.path.rstrip("/"), fields, list(sums)], sort_keys=True)
         self._fingerprint = hashlib.sha256(told.encode()).hexdigest()
 
@@ -98,6 +98,7 @@ class Once:
 
     def _inserted(self) -> IdempotentCall:
         self._rows().filter(created_at__lte=timezone.now() - KEPT).delete()
+        assert self.key is not None
         try:
             with transaction.atomic():
                 return IdempotentCall.objects.create(

@@ -14,7 +14,7 @@ MEMBER = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 def call(route: str, view: type[SurfaceView], actions: dict[str, str]) -> list[URLPattern]:
     """`actions` maps methods to those of the view. The twin with the slash is left out of the schema."""
-    entry: Any = view.as_view(actions)
+    entry: Any = view.as_view(dict(actions))
     return [path(route, entry), path(f"{route}/", entry)]
 
 

@@ -10,6 +10,7 @@ import logging
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -80,5 +81,6 @@ def limit_of(caller: object) -> int | None:
 
 def check(request: Request) -> Rate | None:
     """Counts this call of a known caller -> how it stands, None without a limit. The caller decides what a breach means."""
-    limit = limit_of(request.user)
-    return None if limit is None else count(request.user.credential, limit)
+    caller: Any = request.user
+    limit = limit_of(caller)
+    return None if limit is None else count(caller.credential, limit)

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, cast
 
-from django.http import HttpResponseBase
 from rest_framework import viewsets
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -22,18 +21,18 @@ from documents.operations.contacts import by_id
 
 
 class SurfaceView(viewsets.ViewSet):
-    """Translates between HTTP and operations, nothing else. `scopes` names the scope of each action; one without is refused."""
+    """Translates between HTTP and operations, nothing else. `scopes` names that of each action; one without is refused."""
 
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
     renderer_classes = (ExactJSONRenderer,)
-    parser_classes = (JSONParser,)
+    parser_classes: Any = (JSONParser,)
     content_negotiation_class = AlwaysJSON
     scopes: Mapping[str, str] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Key (401), rate (429), kind of key and scope (403): the order that all surfaces promise."""
         self.format_kwarg = None
-        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)  # type: ignore[attr-defined]
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         self.perform_authentication(request)
         self.check_throttles(request)
         self.check_permissions(request)
@@ -44,14 +43,14 @@ class SurfaceView(viewsets.ViewSet):
             if self.rate is not None and self.rate.used > self.rate.limit:
                 raise RateLimitedError(self.rate.reset)
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
         rate = getattr(self, "rate", None)
         if rate is not None:
             for name, value in rate.headers().items():
                 final[name] = value
         final.headers.setdefault("Cache-Control", "no-store")
-        return cast(HttpResponseBase, final)
+        return final
 
     @property
     def caller(self) -> Caller:

@@ -54,9 +54,15 @@ def rows(
         actor_name="test",
     )
     usual: dict[str, Any] = {
-        "file": "none", "size": 1, "media_type": "application/pdf", "source": "API", "status": "Needs Review", "confidence": 87,
-        "original_filename": "sent.pdf", "created_at": created_at or timezone.now(),
-    }  # fmt: skip
+        "file": "none",
+        "size": 1,
+        "media_type": "application/pdf",
+        "source": "API",
+        "status": "Needs Review",
+        "confidence": 87,
+        "original_filename": "sent.pdf",
+        "created_at": created_at or timezone.now(),
+    }
     made = Document.objects.bulk_create(
         Document(
             organization=organization,

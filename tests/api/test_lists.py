@@ -34,9 +34,14 @@ def test_parts_of_a_list_are_as_asked_and_say_so(api: Client, acme: Organization
     rows(acme, second, 68)
     rows(other, contact_with_folder(other, "Foreign")[1], 3)
     parts = {
-        "": (50, 50, 0), "limit=200": (200, 200, 0), "limit=500": (200, 200, 0), "offset=1000": (0, 50, 1000), "limit=": (50, 50, 0),
-        "limit=99999999999999999999": (200, 200, 0), "nonsense=1": (50, 50, 0),
-    }  # fmt: skip
+        "": (50, 50, 0),
+        "limit=200": (200, 200, 0),
+        "limit=500": (200, 200, 0),
+        "offset=1000": (0, 50, 1000),
+        "limit=": (50, 50, 0),
+        "limit=99999999999999999999": (200, 200, 0),
+        "nonsense=1": (50, 50, 0),
+    }
     for query, expected in parts.items():
         body = api.get(f"/api/documents?{query}").json()
         assert (len(body["documents"]), body["limit"], body["offset"]) == expected
@@ -91,19 +96,41 @@ def test_days_are_whole_utc_days_and_times_include_their_second(api: Client, acm
 def test_every_other_filter_narrows(api: Client, acme: Organization, folder: Folder) -> None:
     refs = {"salesforce": {"record_id": "001Qy"}, "erp": {"record_id": 4711}}
     [wanted] = rows(
-        acme, folder, 1, confidence=94, doc_date=date(2025, 11, 15), doc_type="Invoice", external_refs=refs, source="Email",
-        profile_id=2, notes="quarter four", updated_at=datetime(2030, 1, 1, tzinfo=UTC), filename="rechnung.pdf",
-    )  # fmt: skip
+        acme,
+        folder,
+        1,
+        confidence=94,
+        doc_date=date(2025, 11, 15),
+        doc_type="Invoice",
+        external_refs=refs,
+        source="Email",
+        profile_id=2,
+        notes="quarter four",
+        updated_at=datetime(2030, 1, 1, tzinfo=UTC),
+        filename="rechnung.pdf",
+    )
     [other] = rows(acme, folder, 1, confidence=None, status="Exception")
     Annotation.objects.create(document=wanted, key="vendor", value="Nordwind", raw="Nordwind GmbH")
     Page.objects.create(document=wanted, number=1, width=1, height=1, source="ocr", text="Hafenstrasse")
     task = wanted.task
     for query in (
-        "confidence_label=High", "confidence_label=High&confidence_label=Poor", "confidence_min=94", "confidence_min=90&confidence_max=94",
-        "doc_date_from=2025-11-15&doc_date_to=2025-11-15", "doc_type=Invoice", "profile_id=2", "source=Email", "updated_since=2029-12-31",
-        "external_ref=salesforce:001Qy", "external_ref=erp:4711", "q=nordwind+quarter", "q=hafenstrasse", "q=RECHNUNG",
-        f"upload_id={task.upload.uuid}&doc_type=Invoice", f"project_id={task.upload.project_id}&doc_type=Invoice",
-    ):  # fmt: skip
+        "confidence_label=High",
+        "confidence_label=High&confidence_label=Poor",
+        "confidence_min=94",
+        "confidence_min=90&confidence_max=94",
+        "doc_date_from=2025-11-15&doc_date_to=2025-11-15",
+        "doc_type=Invoice",
+        "profile_id=2",
+        "source=Email",
+        "updated_since=2029-12-31",
+        "external_ref=salesforce:001Qy",
+        "external_ref=erp:4711",
+        "q=nordwind+quarter",
+        "q=hafenstrasse",
+        "q=RECHNUNG",
+        f"upload_id={task.upload.uuid}&doc_type=Invoice",
+        f"project_id={task.upload.project_id}&doc_type=Invoice",
+    ):
         assert _ids(api, query) == [wanted.pk], query
     for query in (
         "confidence_label=Good",
@@ -119,10 +146,21 @@ def test_every_other_filter_narrows(api: Client, acme: Organization, folder: Fol
 @pytest.mark.parametrize(
     "query",
     [
-        "confidence_label=Great", "confidence_min=101", "confidence_min=x", "ordering=sha256", "ordering=-", "upload_id=7", "source=Fax",
-        "contact_id=x", "doc_date_to=2025-11-31", "updated_since=now", f"q={'x' * 201}", "export_state=lost", "q=%00",
+        "confidence_label=Great",
+        "confidence_min=101",
+        "confidence_min=x",
+        "ordering=sha256",
+        "ordering=-",
+        "upload_id=7",
+        "source=Fax",
+        "contact_id=x",
+        "doc_date_to=2025-11-31",
+        "updated_since=now",
+        f"q={'x' * 201}",
+        "export_state=lost",
+        "q=%00",
     ],
-)  # fmt: skip
+)
 def test_a_wrong_filter_is_named(api: Client, query: str) -> None:
     answer = api.get(f"/api/documents?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
@@ -161,11 +199,19 @@ def test_the_state_of_an_export_is_that_of_its_latest_move(api: Client, acme: Or
 @pytest.mark.parametrize(
     ("path", "plural"),
     [
-        ("contacts", "contacts"), ("folders", "folders"), ("profiles", "profiles"), ("rules", "rules"), ("rules/runs", "runs"),
-        ("webhooks", "webhooks"), ("webhooks/deliveries", "deliveries"), ("notifications", "notifications"), ("audit", "events"),
-        ("projects", "projects"), ("profiles/1/versions", "versions"),
+        ("contacts", "contacts"),
+        ("folders", "folders"),
+        ("profiles", "profiles"),
+        ("rules", "rules"),
+        ("rules/runs", "runs"),
+        ("webhooks", "webhooks"),
+        ("webhooks/deliveries", "deliveries"),
+        ("notifications", "notifications"),
+        ("audit", "events"),
+        ("projects", "projects"),
+        ("profiles/1/versions", "versions"),
     ],
-)  # fmt: skip
+)
 def test_all_lists_have_one_form(api: Client, path: str, plural: str) -> None:
     body = api.get(f"/api/{path}?limit=1").json()
     assert {"total", "limit", "offset", plural} <= set(body)

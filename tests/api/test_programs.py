@@ -33,11 +33,24 @@ class Programs:
 
     def upload(self, path: Path, contact_id: int, folder_id: int) -> None:
         with path.open("rb") as file:
-            self.printed.append(requests.post(f"{self.base}/api/documents/upload", headers=self.auth, files={"file": file}, data={"contact_id": contact_id, "folder_id": folder_id, "profile_id": 2,
-                "external_refs": '{"salesforce":{"record_id":"001Qy...","record_type":"Opportunity"}}'}).json())  # fmt: skip
+            self.printed.append(
+                requests.post(
+                    f"{self.base}/api/documents/upload",
+                    headers=self.auth,
+                    files={"file": file},
+                    data={
+                        "contact_id": contact_id,
+                        "folder_id": folder_id,
+                        "profile_id": 2,
+                        "external_refs": '{"salesforce":{"record_id":"001Qy...","record_type":"Opportunity"}}',
+                    },
+                ).json()
+            )
 
     def waiting(self, contact_id: int) -> Any:
-        return requests.get(f"{self.base}/api/documents", headers=self.auth, params={"contact_id": contact_id, "status": "Needs Review"}).json()["documents"]  # fmt: skip
+        return requests.get(
+            f"{self.base}/api/documents", headers=self.auth, params={"contact_id": contact_id, "status": "Needs Review"}
+        ).json()["documents"]
 
     def approve(self, contact_id: int, threshold: int = 90) -> None:
         for doc in self.waiting(contact_id):
@@ -57,8 +70,11 @@ def test_the_upload_prints_the_new_document(programs: Programs, folder: Folder, 
     programs.upload(path, folder.contact_id, folder.pk)
     [answer] = programs.printed
     assert {key: answer[key] for key in ("filename", "status", "contact_id", "folder_id")} == {
-        "filename": "invoice.txt", "status": "New", "contact_id": folder.contact_id, "folder_id": folder.pk,
-    }  # fmt: skip
+        "filename": "invoice.txt",
+        "status": "New",
+        "contact_id": folder.contact_id,
+        "folder_id": folder.pk,
+    }
     assert programs.waiting(folder.contact_id) == []
     make.read(Document.objects.get(pk=answer["id"]))
     assert [doc["id"] for doc in programs.waiting(folder.contact_id)] == [answer["id"]]

@@ -113,13 +113,17 @@ def test_a_dry_run_looks_only_at_what_the_filter_leaves(api: Client, acme: Organ
 def test_rules_that_make_no_sense_are_refused(api: Client) -> None:
     condition = CERTAIN["conditions"][0]
     cases = [
-        ({"conditions": [condition] * 6}, 422, "too_many_conditions"), ({"name": ""}, 422, "field_required"), ({"actions": []}, 422, "field_required"),
+        ({"conditions": [condition] * 6}, 422, "too_many_conditions"),
+        ({"name": ""}, 422, "field_required"),
+        ({"actions": []}, 422, "field_required"),
         ({"conditions": [{"field": "nonsense", "operator": "=", "value": 1}]}, 422, "invalid_value"),
         ({"conditions": [{"field": "days_in_status", "operator": ">", "value": 1}]}, 422, "invalid_value"),
-        ({"profile_id": 999}, 422, "unknown_reference"), ({"actions": [{"type": "move_folder", "folder_id": 999}]}, 422, "unknown_reference"),
+        ({"profile_id": 999}, 422, "unknown_reference"),
+        ({"actions": [{"type": "move_folder", "folder_id": 999}]}, 422, "unknown_reference"),
         ({"actions": [{"type": "webhook", "url": "http://169.254.169.254/"}]}, 422, "url_refused"),
-        ({"trigger": {"type": "case", "event": "case_resolved"}}, 501, "not_implemented"), ({"actions": [{"type": "create_case"}]}, 501, "not_implemented"),
-    ]  # fmt: skip
+        ({"trigger": {"type": "case", "event": "case_resolved"}}, 501, "not_implemented"),
+        ({"actions": [{"type": "create_case"}]}, 501, "not_implemented"),
+    ]
     for change, status, code in cases:
         answer = _post(api, "rules", {**CERTAIN, **change})
         assert (answer.status_code, answer.json()["code"]) == (status, code), change
@@ -247,10 +251,8 @@ def test_the_audit_log_is_found_by_every_filter(api: Client, acme: Organization,
     def found(query: str) -> list[str]:
         return [event["event_type"] for event in api.get(f"/api/audit?{query}").json()["events"]]
 
-    assert (
-        found(f"document_id={document.pk}") == ["document.changed", "status.changed", "status.changed", "document.uploaded"]
-        or found(f"document_id={document.pk}")[0] == "document.changed"
-    )
+    history = ["document.changed", "status.changed", "document.uploaded", "status.changed"]
+    assert found(f"document_id={document.pk}") == history
     assert found("user=alice@acme.example") == found("user=alice") == ["status.changed"]
     assert found("user=test") == ["document.changed"]
     assert set(found("event_type=document")) == {"document.uploaded", "document.changed"}

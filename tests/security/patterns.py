@@ -21,14 +21,35 @@ OUR_APPS = ("accounts", "documents", "uploads", "rules", "api")
 SHARED = {Plan}  # belongs to the installation
 # How a row of each model leads to its organization. A model without an entry fails the test.
 OWNER: dict[type[Model], str] = {
-    Organization: "pk", User: "memberships__organization", Membership: "organization", ApiKey: "organization", Event: "organization",
-    Document: "organization", Annotation: "document__organization", LineItem: "document__organization", Page: "document__organization",
-    Profile: "organization", ProfileVersion: "profile__organization", Contact: "organization", Folder: "organization",
-    Review: "document__organization", Transition: "document__organization", Project: "organization", Upload: "organization",
-    Task: "organization", KnownFile: "organization", Rule: "organization", RuleRun: "organization", Reaction: "organization",
-    WebhookEndpoint: "organization", Delivery: "organization", Attempt: "delivery__organization", Notification: "organization",
-    SigningSecret: "organization", IdempotentCall: "organization",
-}  # fmt: skip
+    Organization: "pk",
+    User: "memberships__organization",
+    Membership: "organization",
+    ApiKey: "organization",
+    Event: "organization",
+    Document: "organization",
+    Annotation: "document__organization",
+    LineItem: "document__organization",
+    Page: "document__organization",
+    Profile: "organization",
+    ProfileVersion: "profile__organization",
+    Contact: "organization",
+    Folder: "organization",
+    Review: "document__organization",
+    Transition: "document__organization",
+    Project: "organization",
+    Upload: "organization",
+    Task: "organization",
+    KnownFile: "organization",
+    Rule: "organization",
+    RuleRun: "organization",
+    Reaction: "organization",
+    WebhookEndpoint: "organization",
+    Delivery: "organization",
+    Attempt: "delivery__organization",
+    Notification: "organization",
+    SigningSecret: "organization",
+    IdempotentCall: "organization",
+}
 
 
 def models() -> list[type[Model]]:
@@ -42,10 +63,21 @@ def owned(model: type[Model], organization: Organization) -> QuerySet[Any]:
 
 # What stands for a variable of a pattern, told by the word before it.
 BY_WORD: dict[str, type[Model]] = {
-    "documents": Document, "contacts": Contact, "folders": Folder, "profiles": Profile, "projects": Project, "rules": Rule,
-    "webhooks": WebhookEndpoint, "deliveries": Delivery, "notifications": Notification, "uploads": Upload, "tasks": Task,
-    "keys": ApiKey, "runs": RuleRun, "members": User,
-}  # fmt: skip
+    "documents": Document,
+    "contacts": Contact,
+    "folders": Folder,
+    "profiles": Profile,
+    "projects": Project,
+    "rules": Rule,
+    "webhooks": WebhookEndpoint,
+    "deliveries": Delivery,
+    "notifications": Notification,
+    "uploads": Upload,
+    "tasks": Task,
+    "keys": ApiKey,
+    "runs": RuleRun,
+    "members": User,
+}
 LITERAL = {"pages": "1", "fields": "vendor", "cases": "1", "r": "1"}
 
 
@@ -68,7 +100,7 @@ def patterns(tree: Any = None, prefix: str = "") -> Iterator[str]:
 
 
 def routes(objects: Organization, slug: str) -> list[Route]:
-    """All patterns filled with the objects of one organization, below the pages of `slug`. Raises KeyError for an unknown word."""
+    """All patterns with the objects of one organization, below the pages of `slug`. Raises KeyError for an unknown word."""
     return [filled(pattern, objects, slug) for pattern in patterns() if not _is_twin(pattern)]
 
 

@@ -12,7 +12,18 @@ from tests.security import patterns
 from tests.security.conftest import CANARY
 from tests.security.test_tenants import METHODS, send, told
 
-OPEN = {"healthz", "readyz", "sign-in", "admin/login/", "admin/jsi18n/", "api/schema", "api/openapi.json", "api/docs", "docs", "api/redoc"}
+OPEN = {
+    "healthz",
+    "readyz",
+    "sign-in",
+    "admin/login/",
+    "admin/jsi18n/",
+    "api/schema",
+    "api/openapi.json",
+    "api/docs",
+    "docs",
+    "api/redoc",
+}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer org_" + "0" * 49}, {"Authorization": "Basic YTpi"}])

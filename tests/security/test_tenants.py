@@ -35,21 +35,45 @@ def _body(acme: Organization) -> dict[str, Any]:
     """Acme's ids wherever a body may name one."""
     ids = {kind: _foreign(kind, acme).pk for kind in (Contact, Document, Folder, Profile, Project, Rule, WebhookEndpoint)}
     return {
-        "name": "Charlie's", "status": "Archived", "read": True, "channel": "documents", "url": "http://127.0.0.1:9999/", "do": "approve",
-        "contact_id": ids[Contact], "parent_id": ids[Contact], "folder_id": ids[Folder], "profile_id": ids[Profile],
-        "default_profile_id": ids[Profile], "project_id": ids[Project], "from_document": ids[Document], "rule_id": ids[Rule],
-        "rule_ids": [ids[Rule]], "filter": {"contact_id": ids[Contact]}, "trigger": {"type": "document", "event": "document_ready"},
-        "actions": [{"type": "move_folder", "folder_id": ids[Folder]}], "extracted_fields": {"vendor": "Charlie"}, "notes": "Charlie",
-    }  # fmt: skip
+        "name": "Charlie's",
+        "status": "Archived",
+        "read": True,
+        "channel": "documents",
+        "url": "http://127.0.0.1:9999/",
+        "do": "approve",
+        "contact_id": ids[Contact],
+        "parent_id": ids[Contact],
+        "folder_id": ids[Folder],
+        "profile_id": ids[Profile],
+        "default_profile_id": ids[Profile],
+        "project_id": ids[Project],
+        "from_document": ids[Document],
+        "rule_id": ids[Rule],
+        "rule_ids": [ids[Rule]],
+        "filter": {"contact_id": ids[Contact]},
+        "trigger": {"type": "document", "event": "document_ready"},
+        "actions": [{"type": "move_folder", "folder_id": ids[Folder]}],
+        "extracted_fields": {"vendor": "Charlie"},
+        "notes": "Charlie",
+    }
 
 
 def _query(acme: Organization) -> str:
     document = _foreign(Document, acme)
     parts = {
-        "contact_id": document.contact_id, "folder_id": document.folder_id, "profile_id": document.profile_id, "document_id": document.pk,
-        "project_id": _foreign(Project, acme).pk, "upload_id": _foreign(Upload, acme).uuid, "webhook_id": _foreign(WebhookEndpoint, acme).pk,
-        "parent_id": document.contact_id, "document": document.uuid, "id": document.pk, "q": CANARY[1:], "user": "alice@acme.example",
-    }  # fmt: skip
+        "contact_id": document.contact_id,
+        "folder_id": document.folder_id,
+        "profile_id": document.profile_id,
+        "document_id": document.pk,
+        "project_id": _foreign(Project, acme).pk,
+        "upload_id": _foreign(Upload, acme).uuid,
+        "webhook_id": _foreign(WebhookEndpoint, acme).pk,
+        "parent_id": document.contact_id,
+        "document": document.uuid,
+        "id": document.pk,
+        "q": CANARY[1:],
+        "user": "alice@acme.example",
+    }
     return "&".join(f"{key}={value}" for key, value in parts.items())
 
 

@@ -175,7 +175,10 @@ ContactRecord = shape(
     parent_id=none(Whole), default_profile_id=none(Whole), vat_ids=many(Text()), bank_accounts=many(Text()), is_system=Flag(),
     folders=Named(many=True),
     statistics=shape(
-        "ContactStatistics", documents=Whole(), by_status=drf.DictField(child=Whole()), invoice_totals=drf.DictField(child=Text())
+        "ContactStatistics",
+        documents=Whole(),
+        by_status=drf.DictField(child=Whole()),
+        invoice_totals=drf.DictField(child=Text()),
     )(),
     **_TIMES,
 )  # fmt: skip

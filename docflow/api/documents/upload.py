@@ -85,7 +85,8 @@ class UploadView(DocumentsView):
             folder=folder,
             profile=found["profile_id"],
             notes=notes,
-            **objects,
+            external_refs=objects["external_refs"],
+            metadata=objects["metadata"],
         )
 
     def _reference(self, name: str, kind: Any, text: str, faults: list[Fault]) -> Any:
