@@ -162,7 +162,9 @@ def field_data(field: ProfileField, row: Annotation | None, membership: Membersh
             {"level": "error" if each["blocks"] else "warning", "code": each["code"], "text": each["text"]}
             for each in row.problems
         ],
-        "evidence": [{"kind": each["kind"], "text": each["text"], "weight": round(each["weight"])} for each in row.evidence],
+        "evidence": [
+            {"kind": each["kind"], "text": each["text"], "weight": round(each["weight"], 1)} for each in row.evidence
+        ],
         "candidates": [_candidate(each) for each in row.alternatives[:9]],
         "checked": _checked(row, membership),
         "original": _original(row),

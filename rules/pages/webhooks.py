@@ -36,6 +36,10 @@ SAMPLE = """{
   "extracted_fields": {"invoice_number": "R-1001", "total_amount": "119.00"}
 }"""
 
+CHECK = """from standardwebhooks import Webhook
+
+Webhook(secret).verify(body, headers)  # webhook-id, webhook-timestamp, webhook-signature"""
+
 
 class EndpointForm(forms.Form):
     channel = forms.ChoiceField(label=gettext_lazy("Events of"), choices=[(str(each), str(each)) for each in endpoints.EVENTS])
@@ -74,7 +78,9 @@ def new(request: MemberRequest) -> HttpResponse:
         except InputError as error:
             add_faults(form, error)
         else:
-            return render(request, "rules/secret_shown.html", {"endpoint": endpoint, "secret": secret}, status=201)
+            return render(
+                request, "rules/secret_shown.html", {"endpoint": endpoint, "secret": secret, "check": CHECK}, status=201
+            )
     return render(request, "rules/webhook_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -116,7 +122,7 @@ def _change(request: MemberRequest, endpoint: WebhookEndpoint) -> HttpResponse:
         endpoints.change_endpoint(endpoint, {"is_active": not endpoint.is_active}, actor)
     elif verb == "roll":
         secret = endpoints.roll_secret(endpoint, actor)
-        return render(request, "rules/secret_shown.html", {"endpoint": endpoint, "secret": secret})
+        return render(request, "rules/secret_shown.html", {"endpoint": endpoint, "secret": secret, "check": CHECK})
     elif verb == "replay":
         said = _("%(n)s deliveries are sent again.") % {"n": _replay_failed(request, endpoint)}
         messages.success(request, said, extra_tags="ok")

@@ -44,7 +44,7 @@ customElements.define("df-time", class extends HTMLElement {
 customElements.define("df-copy", class extends HTMLElement {
   connectedCallback() {
     this.querySelector("button").addEventListener("click", async () => {
-      await navigator.clipboard.writeText(byId(this.getAttribute("for")).textContent);
+      await navigator.clipboard.writeText(byId(this.getAttribute("for")).textContent.trim());
       toast(strings.copied);
     });
   }

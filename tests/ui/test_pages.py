@@ -144,6 +144,7 @@ def test_a_webhook_is_added_and_its_secret_shown_once(acme: Organization, alice:
     shown = client.post(f"{base}/new", {"channel": "documents", "url": "http://127.0.0.1:9999/in"})
     endpoint = acme.webhook_endpoints.get()
     assert endpoint.secret in shown.content.decode()
+    assert "Webhook(secret).verify" in shown.content.decode()
     page = client.get(f"{base}/{endpoint.pk}").content.decode()
     assert endpoint.secret not in page
     assert client.post(f"{base}/{endpoint.pk}", {"do": "test"}).status_code == 302

@@ -84,6 +84,12 @@ def test_templates_hold_no_inline_style_script_or_handler() -> None:
     assert [page.name for page in TEMPLATES.rglob("*.html") if bad.search(page.read_text())] == []
 
 
+def test_no_tag_of_a_template_runs_over_two_lines() -> None:
+    """Django takes such a tag for text."""
+    broken = re.compile(r"\{%[^%\n]*\n|\{\{[^}\n]*\n")
+    assert [page.name for page in TEMPLATES.rglob("*.html") if broken.search(page.read_text())] == []
+
+
 def test_every_icon_that_is_used_is_in_the_sprite() -> None:
     sprite = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
     used = {name for page in TEMPLATES.rglob("*.html") for name in re.findall(r'\{% icon "([\w-]+)" %\}', page.read_text())}
