@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +61,3 @@ def reasoning(fields: Sequence[FieldValue], wanted: Sequence[ProfileField], prob
 def _missed(fields: Sequence[FieldValue], wanted: Sequence[ProfileField]) -> list[str]:
     found = {each.key for each in fields if each.value}
     return [each.key for each in wanted if each.required and each.key not in found]
-
-
-def label(score: int) -> str:
-    """High, Good, Low or Poor."""
-    return "High" if score >= 90 else "Good" if score >= 70 else "Low" if score >= 50 else "Poor"
-
-
-def by_key(fields: Sequence[FieldValue]) -> Mapping[str, FieldValue]:
-    return {each.key: each for each in fields}

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from documents.extraction.content import Content, Span, TextLine, plain
 from documents.extraction.layout import OCR
-from documents.extraction.profiles import Profile, ProfileField, built_in
+from documents.extraction.profiles import Profile, built_in
 from documents.extraction.vocabulary import LABELS
 
 WEAK = 0.5
@@ -76,12 +76,6 @@ def _add(vocabulary: Vocabulary, wording: str, concept: str, weight: float) -> N
 def known_concepts(key: str) -> tuple[str, ...]:
     """The concepts that a wording (in the form of `key_of`) surely names."""
     return tuple(name for name, weight in _known().get(key, {}).items() if weight == 1.0)
-
-
-def synonyms(field: ProfileField) -> tuple[str, ...]:
-    """All wordings under which a field is looked for, strongest first: its own label and synonyms, then ours."""
-    ours = LABELS.get(field.key, ())
-    return tuple(word for word in (field.label, *field.synonyms, *(word.lstrip("~") for word in ours)) if word)
 
 
 @lru_cache(maxsize=16)

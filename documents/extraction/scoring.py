@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -213,7 +212,3 @@ def _by_pattern(pattern: str, value: str) -> float:
 
 def same_words(one: str, other: str) -> bool:
     return re.sub(r"\W", "", plain(one)) == re.sub(r"\W", "", plain(other))
-
-
-def values_of(scored: Sequence[Scored]) -> list[str]:
-    return [each.candidate.value for each in scored]

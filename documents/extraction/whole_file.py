@@ -32,14 +32,13 @@ class Box(Protocol):
 @dataclass(frozen=True)
 class Wishes:
     """How to read: the profile (None: by content), languages of OCR, most pages, seconds for the whole file, who is told of
-    each page as (pages read, pages in all), the engine of OCR (None: the usual one)."""
+    each page as (pages read, pages in all)."""
 
     profile: Profile | None = None
     languages: Sequence[str] = ("eng", "deu", "fra")
     max_pages: int = 500
     seconds: float | None = None
     progress: Callable[[int, int], None] | None = None
-    engine: str | None = None
 
 
 @dataclass(frozen=True)

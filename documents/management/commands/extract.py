@@ -39,13 +39,7 @@ class Command(BaseCommand):
         with Sandbox(base=settings.WORK_DIR) as box, tqdm(unit="page", disable=None, file=sys.stderr, leave=False) as bar:
             for name in options["files"]:
                 bar.set_description(Path(name).name)
-                wishes = Wishes(
-                    profile,
-                    tuple(settings.OCR_LANGUAGES),
-                    settings.MAX_PAGES,
-                    progress=lambda *_: bar.update(),
-                    engine=options["ocr"],
-                )
+                wishes = Wishes(profile, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES, progress=lambda *_: bar.update())
                 outcome = _read(box, name, wishes)
                 failed += outcome.error is not None
                 self.stdout.write(json.dumps(as_json(outcome, name, options["explain"]), ensure_ascii=False))
