@@ -36,7 +36,7 @@ help: ## what can be made
 
 install: ## system packages and .venv; nothing is started; safe to repeat
 	$(call apt_install,$(PACKAGES))
-	@$(MAKE) --no-print-directory $(VENV)/installed
+	@$(MAKE) --no-print-directory --silent $(VENV)/installed
 
 $(VENV)/installed: requirements.txt
 	@test -x $(PYTHON) && $(PYTHON) -m pip --version >/dev/null 2>&1 || { rm -rf $(VENV); python3 -m venv $(VENV); }
@@ -46,7 +46,7 @@ $(VENV)/installed: requirements.txt
 
 install-dev: install
 	$(call apt_install,$(DEV_PACKAGES))
-	@$(MAKE) --no-print-directory $(VENV)/installed-dev
+	@$(MAKE) --no-print-directory --silent $(VENV)/installed-dev
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(PYTHON) -m pip install --quiet --requirement requirements-dev.txt
