@@ -71,6 +71,15 @@ def review(request: MemberRequest, uuid: str) -> HttpResponse:
     return render(request, "documents/review.html", context)
 
 
+@member_page()
+def reading(request: MemberRequest, uuid: str) -> HttpResponse:
+    """Asked for again while a document is read: 204 as long as it is, then where its fields are, and an end of the asking."""
+    document = find(request, uuid)
+    if document.status in UNREAD:
+        return HttpResponse(status=204)
+    return render(request, "documents/_reading.html", {"is_done": True}, status=286)
+
+
 def _words_in_place(document: Document) -> dict[int, list[dict[str, Any]]]:
     """Where no image is (yet): the words of the page at their places."""
     found = {}

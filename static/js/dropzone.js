@@ -39,7 +39,6 @@ function answered(request, rows) {
   for (const row of rows) end(row, said, !good);
   say(said);
   if (!good) return;
-  document.body.dispatchEvent(new CustomEvent("df:uploaded"));
   follow(request.response.state, rows, () => say(words.done));
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -199,3 +200,18 @@ def test_rows_keep_their_place_on_the_page_when_one_is_inserted(acme: Organizati
     assert [row["cells"]["description"]["shown"] for row in rows] == ["Washer", "Steel bolt M8"]
     assert rows[1]["cells"]["description"]["places"]
     assert client.patch(path, {"do": [{"remove": 9}]}, content_type="application/json").status_code == 422
+
+
+def test_wrong_sign_ins_are_answered_alike_and_then_have_to_wait(acme: Organization, bob: User) -> None:
+    cache.clear()
+    said = set()
+    for email in (bob.email, "nobody@acme.example"):
+        answer = Client().post("/sign-in", {"login": email, "password": "wrong"}).content.decode()
+        said.add(answer.split('role="alert"')[1].split("</div>")[0].split("<li>")[1].split("</li>")[0].strip())
+    assert said == {"E-mail or password is wrong."}
+    for _try in range(5):
+        answer = Client().post("/sign-in", {"login": bob.email, "password": "wrong"}).content.decode()
+    assert "Wait 60 seconds" in answer
+    cache.clear()
+    right = Client().post("/sign-in?next=/o/acme-books/uploads", {"login": bob.email, "password": make.PASSWORD})
+    assert right["Location"] == "/o/acme-books/uploads"

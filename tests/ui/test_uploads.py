@@ -57,6 +57,16 @@ def test_an_upload_shows_its_tasks_live(site: Site, acme: Organization, bob: Use
     expect(page.locator("#review")).to_be_visible()
 
 
+def test_a_document_that_is_opened_too_early_says_when_it_is_read(site: Site, acme: Organization, bob: User) -> None:
+    document = make.upload(acme)
+    page = site.page(bob)
+    page.goto(f"{site.url}/o/{acme.slug}/documents/{document.uuid}")
+    expect(page.get_by_text("is being read").first).to_be_visible()
+    jobs.read(document.pk)
+    page.get_by_role("link", name="Show its fields").click()
+    expect(page.locator("#value-invoice_number")).to_have_value("R-1001")
+
+
 def test_what_the_server_refuses_is_said_in_its_words(site: Site, acme: Organization, bob: User) -> None:
     page = site.page(bob)
     page.goto(f"{site.url}/o/{acme.slug}/inbox")
