@@ -49,8 +49,9 @@ def web(host: str, port: int) -> Part:
 
 
 def worker() -> Part:
-    return Part("worker", (sys.executable, str(MANAGE), "qcluster"))
+    """`serve` has made the checks; each of its parts would need seconds for them."""
+    return Part("worker", (sys.executable, str(MANAGE), "qcluster", "--skip-checks"))
 
 
 def sweeper() -> Part:
-    return Part("sweeper", (sys.executable, str(MANAGE), "run_sweeper"))
+    return Part("sweeper", (sys.executable, str(MANAGE), "run_sweeper", "--skip-checks"))

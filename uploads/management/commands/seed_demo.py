@@ -17,6 +17,7 @@ from uploads.operations import demo
 
 class Command(BaseCommand):
     help = "Brings the database up to date and makes the organization Demo with sample documents, unless it is there."
+    requires_system_checks = ()  # `serve` makes them; here they would only slow down every start
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOOPBACK:
