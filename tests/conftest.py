@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -51,5 +53,7 @@ def foreign_api(other: Organization) -> Client:
 @pytest.fixture(scope="session")
 def collected() -> None:
     """Static files under their hashed names, as a page needs them."""
-    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
-        call_command("collectstatic", interactive=False, verbosity=0)
+    with (settings.DATA_DIR / "collecting").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)  # the processes of a run share the folder
+        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
