@@ -6,6 +6,7 @@ import fcntl
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import Client
 
@@ -57,3 +58,4 @@ def collected() -> None:
         fcntl.flock(one_at_a_time, fcntl.LOCK_EX)  # the processes of a run share the folder
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():
             call_command("collectstatic", interactive=False, verbosity=0)
+    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
