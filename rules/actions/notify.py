@@ -33,7 +33,8 @@ def message_faults(field: str, text: Any) -> list[Fault]:
 
 
 def _people(organization: Organization, user_ids: list[int]) -> list[User]:
-    return list(User.objects.filter(pk__in=user_ids, memberships__organization=organization)) if user_ids else []
+    possible = [each for each in user_ids if 0 < each < 2**63]  # beyond it the databases refuse to look
+    return list(User.objects.filter(pk__in=possible, memberships__organization=organization)) if possible else []
 
 
 def effect(document: Document, keys: Keys) -> str:

@@ -94,7 +94,13 @@ def test_days_are_whole_utc_days_and_times_include_their_second(api: Client, acm
 
 
 def test_every_other_filter_narrows(api: Client, acme: Organization, folder: Folder) -> None:
-    refs = {"salesforce": {"record_id": "001Qy"}, "erp": {"record_id": 4711}}
+    refs = {
+        "salesforce": {"record_id": "001Qy"},
+        "erp": {"record_id": 4711},
+        "12": {"record_id": "a:b"},
+        'q"x': {"record_id": "1"},
+        "plain": "1",
+    }
     [wanted] = rows(
         acme,
         folder,
@@ -125,6 +131,8 @@ def test_every_other_filter_narrows(api: Client, acme: Organization, folder: Fol
         "updated_since=2029-12-31",
         "external_ref=salesforce:001Qy",
         "external_ref=erp:4711",
+        "external_ref=12:a:b",
+        "external_ref=q%22x:1",
         "q=nordwind+quarter",
         "q=hafenstrasse",
         "q=RECHNUNG",
@@ -136,6 +144,8 @@ def test_every_other_filter_narrows(api: Client, acme: Organization, folder: Fol
         "confidence_label=Good",
         "external_ref=salesforce:001",
         "external_ref=a%22.b:1",
+        "external_ref=plain:1",
+        "external_ref=-1:1",
         "q=nordwind+absent",
         "export_state=failed",
     ):

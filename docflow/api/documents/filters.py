@@ -11,7 +11,6 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet, TextField
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 from django.http import QueryDict
 
@@ -19,6 +18,7 @@ from docflow.accounts.models import Event, User
 from docflow.errors import Fault, StatusInvalidError, invalid
 from documents.models import Document
 from documents.models.document import Source
+from documents.models.references import RecordId
 from documents.statuses import LABEL_SPANS, Status, is_status
 
 HIGHEST_ID = 2**63 - 1
@@ -210,8 +210,7 @@ class DocumentFilter(ListFilter):
 
     def by_reference(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
         system, _, record_id = value.partition(":")
-        found = Cast(KeyTextTransform("record_id", KeyTransform(system, "external_refs")), TextField())
-        return rows.annotate(_reference=found).filter(_reference=record_id)
+        return rows.annotate(_record_id=RecordId(system)).filter(_record_id=record_id)
 
     def by_export_state(self, rows: Any, name: str, value: list[str]) -> Any:
         return rows.filter(export_state__in=value) if value else rows  # annotated by with_export_state
