@@ -24,7 +24,7 @@ class RecordId(Func):
         column, params = compiler.compile(self.source_expressions[0])
         return f"jsonb_extract_path_text({column}, %s, 'record_id')", (*params, self.system)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
         found = "SELECT CAST(json_extract(value, '$.record_id') AS TEXT) FROM json_each"
         return f"({found}({column}) WHERE key = %s AND type = 'object')", (*params, self.system)

@@ -20,15 +20,56 @@ from tests.api.programs import contact_with_folder, rows
 from uploads.models import Project
 
 NASTY: list[Any] = [
-    None, True, 0, -1, 1.5, 2**31, 2**63, 2**70, "", " ", "x", "x" * 300, "²", "1e5", "2025-02-30", "\u202e", "%", "'", "\\", [], [None], [1],
-    ["x"], [[]], [{}], {}, {"a": None}, {"key": {}}, {"type": []}, {"type": {}}, {"type": "document", "event": []},
-    [{"type": []}], [{"type": "set_status"}], [{"type": "webhook", "url": 5}], [{"type": "move_folder", "folder_id": 2**70}],
-    [{"field": [], "operator": {}}], [{"field": "confidence_score", "operator": ">=", "value": {}}],
-    [{"field": "folder_id", "operator": "=", "value": 2**70}], [{"field": "doc_date", "operator": ">", "value": "today-99999999999"}],
-    [{"type": "notify", "message": "x", "user_ids": [2**70]}], [{"key": "a", "threshold": "x"}], [{"key": 5, "label": []}],
-    [{"key": "a", "synonyms": "x"}], {"total_amount": "NaN"}, {"total_amount": "1e999999"}, {"vendor": {}}, {"nonsense": 2**70},
-    [{"amount": "Infinity"}], [{"amount": []}],
-]  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    2**31,
+    2**63,
+    2**70,
+    "",
+    " ",
+    "x",
+    "x" * 300,
+    "²",
+    "1e5",
+    "2025-02-30",
+    "\u202e",
+    "%",
+    "'",
+    "\\",
+    [],
+    [None],
+    [1],
+    ["x"],
+    [[]],
+    [{}],
+    {},
+    {"a": None},
+    {"key": {}},
+    {"type": []},
+    {"type": {}},
+    {"type": "document", "event": []},
+    [{"type": []}],
+    [{"type": "set_status"}],
+    [{"type": "webhook", "url": 5}],
+    [{"type": "move_folder", "folder_id": 2**70}],
+    [{"field": [], "operator": {}}],
+    [{"field": "confidence_score", "operator": ">=", "value": {}}],
+    [{"field": "folder_id", "operator": "=", "value": 2**70}],
+    [{"field": "doc_date", "operator": ">", "value": "today-99999999999"}],
+    [{"type": "notify", "message": "x", "user_ids": [2**70]}],
+    [{"key": "a", "threshold": "x"}],
+    [{"key": 5, "label": []}],
+    [{"key": "a", "synonyms": "x"}],
+    {"total_amount": "NaN"},
+    {"total_amount": "1e999999"},
+    {"vendor": {}},
+    {"nonsense": 2**70},
+    [{"amount": "Infinity"}],
+    [{"amount": []}],
+]
 
 
 WORST: list[Any] = [None, 2**70, "x" * 300, "²", [2**70], {"a": [None]}]
@@ -67,9 +108,16 @@ def place(acme: Organization) -> dict[str, Any]:
 
 
 KINDS = {
-    "contacts": Contact, "folders": Folder, "documents": Document, "profiles": Profile, "webhooks": WebhookEndpoint, "rules": Rule,
-    "deliveries": Delivery, "notifications": Notification, "projects": Project,
-}  # fmt: skip
+    "contacts": Contact,
+    "folders": Folder,
+    "documents": Document,
+    "profiles": Profile,
+    "webhooks": WebhookEndpoint,
+    "rules": Rule,
+    "deliveries": Delivery,
+    "notifications": Notification,
+    "projects": Project,
+}
 
 
 def _address(path: str, place: dict[str, Any]) -> str:
