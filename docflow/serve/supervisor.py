@@ -103,7 +103,8 @@ class Supervisor:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._told_to_stop)
-        life.forget_stop()
+        if self._has_worker():
+            life.forget_stop()
         try:
             while not self._stops:
                 for each in self.watched:
@@ -118,7 +119,7 @@ class Supervisor:
 
     def _end(self) -> None:
         """Jobs find the mark between two steps and give their work back; after 30 s, or a second word, all is ended."""
-        if any(each.part.name == "worker" for each in self.watched):
+        if self._has_worker():
             life.ask_to_stop()
         for each in self.watched:
             each.ask_to_stop()
@@ -128,4 +129,9 @@ class Supervisor:
         for each in self.watched:
             each.kill()
             each.record.let_go()
-        life.forget_stop()
+        if self._has_worker():
+            life.forget_stop()
+
+    def _has_worker(self) -> bool:
+        """The stop mark is the worker's: a `serve web` beside it must neither leave nor remove it."""
+        return any(each.part.name == "worker" for each in self.watched)
