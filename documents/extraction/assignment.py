@@ -68,12 +68,19 @@ def _amounts(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterat
     options[2] = [_rounded(_proved(each, facts), options[2], facts) for each in options[2]]
     options[0] = [_summed(each, facts) for each in options[0]]
     best = max(product(*options), key=lambda choice: _worth(*choice) + _arithmetic(*choice))
+    best = tuple(each or _plainly_printed(found) for each, found in zip(best, options, strict=True))
     closes = _arithmetic(*best) >= JOINT["arithmetic"]
     for key, each in zip(keys, best, strict=True):
         if key is not None:
             if each is not None and closes:
                 each = each.raised(JOINT["arithmetic"] / 2, "arithmetic", _equation(best))
             yield key, each
+
+
+def _plainly_printed(found: Sequence[Scored | None]) -> Scored | None:
+    """A surely read amount right at its label is shown even where it contradicts the others: the clerk must see that."""
+    sure = [each for each in found if each and each.label > 0.6 and each.score > 0 and each.candidate.certainty == 100]
+    return max(sure, key=lambda each: each.score, default=None)
 
 
 def _complete(options: list[list[Scored | None]], ranked: Ranked, keys: Sequence[str | None]) -> None:
