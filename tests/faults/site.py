@@ -74,6 +74,7 @@ class Site:
         self.folder, self.database, self.key = folder, database, key
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self._others: dict[int, list[int]] = {}
         broker = os.environ.get("BROKER_URL", "")
         self.broker = _at(broker, str(13 - worker_number())) if broker else ""
         self.environment = {
@@ -156,9 +157,12 @@ class Site:
             return 0
 
     def workers(self) -> list[int]:
-        """The processes that read documents. Sentinel's children in the order of their start: workers, monitor, pusher."""
-        children = children_of(self.sentinel())
-        return children[:2] if len(children) >= 4 else []
+        """The processes that read documents: the sentinel's children but monitor and pusher, which it starts after them."""
+        sentinel = self.sentinel()
+        children = children_of(sentinel)
+        if sentinel not in self._others and len(children) >= 4:
+            self._others[sentinel] = children[2:4]
+        return [pid for pid in children if pid not in self._others.get(sentinel, children)]
 
     def sentinel(self) -> int:
         found = children_of(self.group("worker"))
@@ -170,6 +174,11 @@ class Site:
 
     def stages(self) -> dict[str, int]:
         return dict(self.database.rows("SELECT stage, count(*) FROM uploads_task GROUP BY stage"))
+
+    def is_idle(self) -> bool:
+        """Whether everything is read and drawn, so that the workers wait for bells."""
+        drawn = "SELECT count(*) FROM documents_page WHERE image_width IS NULL"
+        return self.all_ended() and self.database.rows(drawn)[0][0] == 0
 
     def all_ended(self) -> bool:
         return not set(self.stages()) & {"queued", "reading", "classifying", "extracting"}
