@@ -156,7 +156,9 @@ def new_contact_record(contact: Contact) -> dict[str, Any]:
         "vat_ids": contact.vat_ids,
         "bank_accounts": contact.bank_accounts,
         "is_system": contact.is_system,
-        "folders": [{"id": folder.pk, "name": folder.name} for folder in sorted(contact.folders.all(), key=lambda row: row.pk)],
+        "folders": [
+            {"id": folder.pk, "name": folder.name} for folder in sorted(contact.folders.all(), key=lambda row: row.pk)
+        ],
         "statistics": {"documents": 0, "by_status": {}, "invoice_totals": {}},
         "created_at": moment(contact.created_at),
         "updated_at": moment(contact.updated_at),
