@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from rules.actions import ACTIONS
+from rules.conditions import FIELDS, OPERATORS
+from rules.engine import DOCUMENT_EVENTS
+from rules.operations.endpoints import EVENTS
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("docflow", "documents", "uploads", "rules")
 READ = re.compile(r"""env\.(?:text|flag|integer|url|secret|words|one_of)\(\s*["']([A-Z_]+)["']""")
@@ -52,3 +57,26 @@ def test_links_between_pages_lead_somewhere() -> None:
             if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists():
                 broken.append(f"{page.name}: {target}")
     assert broken == []
+
+
+def test_every_call_of_the_api_is_documented() -> None:
+    """docs/api.md writes ids as {id} and {n}; tests/api/calls.txt, which another test holds to the code, by their names."""
+    written = (ROOT / "docs/api.md").read_text()
+    calls = [line.split()[:2] for line in (ROOT / "tests/api/calls.txt").read_text().splitlines() if line.strip()]
+    assert len(calls) > 50
+    missing = []
+    for method, path in calls:
+        shown = path.replace("{number}", "{id}").replace("{page}", "{n}")
+        rows = re.findall(rf"`([^`]*{re.escape(shown)})`", written)
+        if not any(method in row or row == shown for row in rows):
+            missing.append(f"{method} {shown}")
+    assert missing == []
+
+
+def test_every_condition_action_and_event_is_documented() -> None:
+    written = (ROOT / "docs/rules.md").read_text()
+    names = {*FIELDS, *OPERATORS, *ACTIONS, *DOCUMENT_EVENTS}
+    assert {name for name in names if f"`{name}`" not in written} == set()
+    channels = (ROOT / "docs/webhooks.md").read_text()
+    events = {event for each in EVENTS.values() for event in each} | set(EVENTS)
+    assert {name for name in events if f"`{name}`" not in channels} == set()
