@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
@@ -21,8 +22,9 @@ from docflow.errors import DocflowError
 for queue_model in (Failure, OrmQ, Schedule, Success):
     if admin.site.is_registered(queue_model):
         admin.site.unregister(queue_model)
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)
+for unused in (Group, EmailAddress):
+    if admin.site.is_registered(unused):
+        admin.site.unregister(unused)
 
 admin.site.site_header = "docflow administration"
 admin.site.site_title = "docflow"
@@ -50,6 +52,10 @@ class OrganizationAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
         return (*self.readonly_fields, "slug") if obj else self.readonly_fields
+
+    def get_exclude(self, request: HttpRequest, obj: Organization | None = None) -> Any:
+        """The slug is made of the name."""
+        return None if obj else ("slug",)
 
     def save_model(self, request: HttpRequest, obj: Organization, form: forms.ModelForm[Organization], change: bool) -> None:
         if change:
@@ -190,6 +196,9 @@ class ApiKeyAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """The operation has written it already."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A key has nothing beside it."""
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
         """The key itself, this once."""
