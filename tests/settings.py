@@ -2,8 +2,13 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("DOCFLOW_DATA_DIR", tempfile.mkdtemp(prefix="docflow-test-"))
+if "DOCFLOW_DATA_DIR" not in os.environ:
+    os.environ["DOCFLOW_DATA_DIR"] = tempfile.mkdtemp(prefix="docflow-test-")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER and Path(os.environ["DOCFLOW_DATA_DIR"]).name != WORKER:  # each process of a run keeps its files apart
+    os.environ["DOCFLOW_DATA_DIR"] = str(Path(os.environ["DOCFLOW_DATA_DIR"]) / WORKER)
 os.environ.setdefault("DOCFLOW_OUTBOUND_ALLOW", "127.0.0.0/8,localhost")
 os.environ.setdefault("DOCFLOW_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 

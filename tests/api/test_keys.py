@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from docflow.accounts import operations as accounts
 from docflow.accounts.actors import COMMAND
-from docflow.accounts.models import ApiKey, Organization, User
+from docflow.accounts.models import ApiKey, Organization, Plan, User
 from tests import make
 
 FORMS = (
@@ -104,12 +104,15 @@ def test_a_person_of_two_organizations_chooses_and_sees_no_third(acme: Organizat
 
 def test_the_call_over_the_rate_is_refused_and_does_nothing(client: Client, db: None) -> None:
     small = make.organization("Small", plan="small")
+    assert small.plan is not None
+    assert small.plan.calls_per_minute == 60
+    Plan.objects.filter(pk=small.plan_id).update(calls_per_minute=4)  # so few calls never take a minute
     headers = {"X-API-Key": make.key(small)}
     first = client.get("/api/contacts", headers=headers)
-    assert (first["RateLimit-Limit"], first["RateLimit-Remaining"]) == ("60", "59")
+    assert (first["RateLimit-Limit"], first["RateLimit-Remaining"]) == ("4", "3")
     assert 0 < int(first["RateLimit-Reset"]) <= 60
-    rest = [client.get("/api/contacts?limit=0", headers=headers).status_code for _ in range(59)]
-    assert rest == [422] * 59
+    rest = [client.get("/api/contacts?limit=0", headers=headers).status_code for _ in range(3)]
+    assert rest == [422] * 3
     over = client.post("/api/contacts", {"name": "X"}, content_type="application/json", headers=headers)
     assert (over.status_code, over.json()["code"], over["RateLimit-Remaining"]) == (429, "rate_limited", "0")
     assert 0 < int(over["Retry-After"]) <= 60
