@@ -142,11 +142,11 @@ def _page_rows(
     bottom = None
     for row in rows:
         number, text = row[0].row, " ".join(line.text for line in row)
-        if _CARRY.search(plain(text)):
-            if "zwischensumme" in plain(text) and found:
-                return found, True
-            continue
         cells = _multiplied(_cells(header, numbers.get(number, ())), numbers.get(number, ()))
+        if _CARRY.search(plain(text)) and not {"quantity", "unit_price"} & cells.keys():
+            if found:  # below the last item of a page: what follows is its foot
+                return found, "zwischensumme" in plain(text)
+            continue
         if number in stops and not {"quantity", "unit_price"} <= cells.keys():
             return found, True
         top, height = min(line.box.top for line in row), row[0].height

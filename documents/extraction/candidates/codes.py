@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stdnum import iban as iban_number
-from stdnum.eu import vat as vat_number
+from stdnum import util
 from stdnum.exceptions import ValidationError
 
 from documents.extraction.candidates.candidate import Candidate, Style, cut
@@ -52,9 +52,12 @@ def iban_is_valid(number: str) -> bool:
 
 
 def vat_is_valid(number: str) -> bool:
-    """Whether the check digits of a European VAT id hold."""
+    """Whether the check digits of a VAT id hold; by the country's own rule, also of countries outside the union."""
+    country = util.get_cc_module(number[:2].lower(), "vat")
+    if country is None:
+        return False
     try:
-        vat_number.validate(number)
+        country.validate(number)
     except ValidationError:
         return False
     return True
