@@ -9,9 +9,15 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from docflow.accounts.models import Organization, User
 from tests import make
+
+# A busy machine is no fault of the code: speed is compared in bench/.
+hypothesis_settings.register_profile("docflow", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("docflow")
 
 
 @pytest.fixture

@@ -12,6 +12,6 @@ if WORKER and Path(os.environ["DOCFLOW_DATA_DIR"]).name != WORKER:  # each proce
 os.environ.setdefault("DOCFLOW_OUTBOUND_ALLOW", "127.0.0.0/8,localhost")
 os.environ.setdefault("DOCFLOW_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 
-from docflow.settings import *  # noqa: F403
+from docflow.settings import *  # noqa: E402, F403
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  WhiteNoise warns of a folder that is not there

@@ -96,7 +96,7 @@ def test_an_upload_is_told_by_fields_and_bytes_not_by_its_boundary(api: Client, 
     assert post(api, **ids).json()["duplicate_of"] == first.json()["id"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_ten_at_once_are_one_upload_and_leave_one_file(acme: Organization) -> None:
     contact, folder = contact_with_folder(acme)
     headers = {"Authorization": f"Bearer {make.key(acme)}", "Idempotency-Key": "at-once"}

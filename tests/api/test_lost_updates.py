@@ -16,7 +16,7 @@ from tests.api.programs import contact_with_folder, patch, rows
 EDITS = 100
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_edit_is_silently_overwritten(acme: Organization) -> None:
     [document] = rows(acme, contact_with_folder(acme)[1], 1)
     keys = [make.key(acme), make.key(acme)]

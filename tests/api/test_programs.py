@@ -16,7 +16,7 @@ from documents.models import Document, Folder
 from tests import make
 from tests.api.programs import contact_with_folder, rows
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def _session(person: User) -> str:
 
 
 @pytest.fixture
-def site(browser: Browser, collected: None, transactional_db: None, django_db_serialized_rollback: None) -> Iterator[Site]:
+def site(browser: Browser, collected: None, transactional_db: None) -> Iterator[Site]:
     """The site in a thread. WhiteNoise serves the static files, so the handler that Django offers is left out."""
     server = LiveServerThread("127.0.0.1", lambda application: application)
     server.daemon = True
