@@ -82,5 +82,5 @@ check: install-dev ## format, lint, types, import rules, templates, missing migr
 	 DOCFLOW_SITE_URL=https://docflow.example DOCFLOW_SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	 DOCFLOW_PROXIES=1 $(MANAGE) check --deploy --fail-level WARNING
 
-bench: install ## documents and pages a second, beside the bare tools
+bench: install-dev ## documents and pages a second, beside the bare tools
 	@$(PYTHON) -m bench

@@ -162,7 +162,8 @@ class OpenFieldsError(DocflowError):
     """Values still open keep a person from confirming. `keys` names them."""
 
     def __init__(self, keys: list[str]) -> None:
-        super().__init__(f"{len(keys)} values are still open: {', '.join(keys)}.")
+        count = "1 value is" if len(keys) == 1 else f"{len(keys)} values are"
+        super().__init__(f"{count} still open: {', '.join(keys)}.")
         self.keys = keys
 
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
+
 from docflow import jobs
 from docflow.errors import NotFoundError
 from docflow.sandbox import Sandbox
 from documents import files
 from documents.models import Document, Page
 
+AGAIN = 30  # seconds; a bell that was lost is rung anew by whoever still asks then
+
+
+def is_drawn(document: Document, page: Page) -> bool:
+    """Whether the image of a page is there; if not, it is asked for, at most every 30 seconds."""
+    if page.image_width is not None and files.rendition(document, page.number).exists():
+        return True
+    if page.image_width is not None:
+        Page.objects.filter(pk=page.pk).update(image_width=None, image_height=None)
+    if cache.add(f"draw-{document.pk}", 1, AGAIN):
+        jobs.enqueue("documents.jobs.draw", document.pk)
+    return False
+
 
 def png(document: Document, page: Page, width: int, box: Sandbox) -> bytes:
     """PNG, `width` pixels wide. Raises NotFoundError while the page is not drawn, and has it drawn; FileError."""
     source = files.rendition(document, page.number)
-    if page.image_width is None or not source.exists():
-        if page.image_width is not None:
-            Page.objects.filter(pk=page.pk).update(image_width=None, image_height=None)
-        jobs.enqueue("documents.jobs.draw", document.pk)
+    if not is_drawn(document, page):
         raise NotFoundError(f"Page {page.number} of document {document.pk} is being drawn. Ask again in a moment.")
     with box.work(organization=str(document.organization.uuid)) as work:
         work.put("page.webp", source)

@@ -13,8 +13,7 @@ from docflow.errors import InputError, OpenFieldsError, ReviewLockedError, inval
 from documents import states
 from documents.models import Document, Review, Transition
 from documents.operations import lifecycle
-from documents.operations.changes import change, change_field, change_rows, check_object  # noqa: F401
-from documents.operations.values import profile_of, set_rows, set_value, settle  # noqa: F401
+from documents.operations.values import profile_of
 from documents.statuses import Status
 
 LOCK = timedelta(minutes=3)

@@ -12,7 +12,7 @@ from docflow.accounts.models.organization import Role
 from docflow.accounts.pages.access import MemberRequest, actor_of, json_body, member_page, problem
 from docflow.errors import InputError, ReviewLockedError, VersionMismatchError, invalid
 from documents.models import Document
-from documents.operations import reviews
+from documents.operations import changes, reviews
 from documents.pages import review as page
 from documents.pages.lines_data import apply_steps, rows_as_text
 from documents.pages.queue import Queue
@@ -62,7 +62,7 @@ def field(request: MemberRequest, uuid: str, key: str) -> HttpResponse:
     document = page.find(request, uuid)
     before = _state(request, document)
     try:
-        reviews.change_field(document, key, json_body(request), actor_of(request), expected_version=_version(request))
+        changes.change_field(document, key, json_body(request), actor_of(request), expected_version=_version(request))
     except VersionMismatchError as error:
         return _mismatch(request, document, error)
     return _changed(before, _state(request, page.find(request, uuid)), key)
@@ -75,7 +75,7 @@ def lines(request: MemberRequest, uuid: str) -> HttpResponse:
     steps = json_body(request).get("do")
     try:
         rows = apply_steps(rows_as_text(document), steps if isinstance(steps, list) else [])
-        reviews.change_rows(document, rows, actor_of(request), expected_version=_version(request))
+        changes.change_rows(document, rows, actor_of(request), expected_version=_version(request))
     except VersionMismatchError as error:
         return _mismatch(request, document, error)
     except (ValueError, TypeError) as error:

@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 
 from docflow.accounts.pages.access import MemberRequest, member_page
-from documents import files
+from documents import files, pictures
 from documents.models import Page
 from documents.pages.review import find
 
@@ -25,11 +25,9 @@ def _page(request: MemberRequest, uuid: str, number: int) -> Page:
 def image(request: MemberRequest, uuid: str, number: int) -> HttpResponse:
     """WebP as a job drew it; 202 while it is being drawn."""
     page = _page(request, uuid, number)
-    if page.image_width is None:
+    if not pictures.is_drawn(page.document, page):
         return HttpResponse(status=202, headers={"Cache-Control": "no-store"})
     path = files.rendition(page.document, number)
-    if not path.exists():
-        raise Http404
     headers = {"Cache-Control": FOR_EVER, "X-Content-Type-Options": "nosniff", "Content-Security-Policy": SEALED}
     return FileResponse(path.open("rb"), content_type="image/webp", headers=headers)  # type: ignore[return-value]
 

@@ -19,7 +19,7 @@ from docflow.accounts.pages.access import MemberRequest, actor_of, member_page, 
 from docflow.errors import DocflowError
 from documents.extraction.profiles import Profile
 from documents.models import Annotation, Contact, Document, Transition
-from documents.operations import reviews
+from documents.operations import reviews, values
 from documents.pages.queue import Queue
 from documents.pages.reasons import reasons_of
 from documents.pages.review_data import base_url
@@ -79,16 +79,16 @@ def _rows(documents: list[Document], queue: Queue) -> list[dict[str, Any]]:
     for document in documents:
         key = (document.profile_id, document.profile_version)
         if key not in profiles:
-            profiles[key] = reviews.profile_of(document)
+            profiles[key] = values.profile_of(document)
         reasons = reasons_of(document, profiles[key])
-        values = {row.key: row.value for row in document.annotations.all()}
+        held = {row.key: row.value for row in document.annotations.all()}
         rows.append({
             "document": document,
             "url": f"{base_url(document)}?{queue.query}",
             "reason": reasons[0] if reasons else None,
             "more": len(reasons) - 1,
-            "total": values.get("total_amount"),
-            "currency": values.get("currency") or "",
+            "total": held.get("total_amount"),
+            "currency": held.get("currency") or "",
             "is_late": document.status in OPEN_FOR_REVIEW and timezone.now() - document.status_since > LATE,
             "holder": _holder(document),
         })  # fmt: skip

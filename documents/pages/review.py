@@ -16,7 +16,7 @@ from docflow.accounts.pages.access import MemberRequest, actor_of, member_page, 
 from docflow.accounts.pages.shell import shell
 from docflow.errors import OpenFieldsError
 from documents.models import Document
-from documents.operations import reviews
+from documents.operations import changes, reviews, values
 from documents.pages.keyboard import KEYS, key_help
 from documents.pages.lines_data import apply_steps, rows_as_text
 from documents.pages.queue import Queue
@@ -146,16 +146,16 @@ def _take_form(request: MemberRequest, document: Document, queue: Queue) -> Http
 
 
 def _save(request: MemberRequest, document: Document) -> None:
-    profile, actor = reviews.profile_of(document), actor_of(request)
+    profile, actor = values.profile_of(document), actor_of(request)
     now = {row.key: row.value for row in document.annotations.all()}
     for field in profile.fields:
         typed = request.POST.get(f"value-{field.key}")
         if typed is not None and typed.replace("\r\n", "\n") != _text(now.get(field.key)):
-            reviews.change_field(document, field.key, {"value": typed}, actor)
+            changes.change_field(document, field.key, {"value": typed}, actor)
     for verb in ("accept", "absent"):
         key = request.POST.get(verb)
         if key:
-            reviews.change_field(document, key, {verb: True}, actor)
+            changes.change_field(document, key, {verb: True}, actor)
     _save_rows(request, document)
 
 
@@ -163,7 +163,7 @@ def _save_rows(request: MemberRequest, document: Document) -> None:
     before = rows_as_text(document)
     rows = [dict(row) for row in before]
     for number, row in enumerate(rows, 1):
-        for column in reviews.profile_of(document).columns:
+        for column in values.profile_of(document).columns:
             typed = request.POST.get(f"cell-{number}-{column.key}")
             if typed is not None and (typed or column.key in row):
                 row[column.key] = typed
@@ -172,7 +172,7 @@ def _save_rows(request: MemberRequest, document: Document) -> None:
     if "row-add" in request.POST:
         rows.append({})
     if rows != before:
-        reviews.change_rows(document, rows, actor_of(request))
+        changes.change_rows(document, rows, actor_of(request))
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,7 @@ from docflow.accounts.models.organization import Role
 from documents import states
 from documents.extraction.profiles import Profile, ProfileField
 from documents.models import Annotation, Document, Page
-from documents.operations.reviews import profile_of
+from documents.operations.values import profile_of
 from documents.pages.lines_data import lines_of
 from documents.pages.queue import Queue
 from documents.pages.reasons import reasons_of

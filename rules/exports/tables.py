@@ -9,7 +9,7 @@ from typing import Any
 from documents import record
 from documents.models import Document
 from documents.normal import NUMBERS
-from documents.operations.reviews import profile_of
+from documents.operations.values import profile_of
 
 HEAD = (
     "id", "uuid", "filename", "status", "doc_type", "doc_date", "contact_id", "contact_name", "folder_id", "folder_name",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from docflow.accounts.models import Event
 from documents import record
 from documents.models import Contact, Document, Folder
-from documents.operations.reviews import profile_of
+from documents.operations.values import profile_of
 from rules.models import Notification, RuleRun, WebhookEndpoint
 from rules.records import event_record, new_contact_record, new_folder_record, notification_record
 

@@ -20,7 +20,7 @@ from docflow.errors import (
 )
 from documents import states
 from documents.models import Document, Review
-from documents.operations import contacts, lifecycle, profiles, reading, reviews
+from documents.operations import changes, contacts, lifecycle, profiles, reading, reviews, values
 from documents.statuses import Status
 from tests import make
 
@@ -36,7 +36,7 @@ def value(document: Document, key: str) -> object:
 
 def test_a_changed_value_is_a_persons_and_keeps_the_machines_beside_it(document: Document) -> None:
     before = document.version
-    reviews.change(
+    changes.change(
         document, {"extracted_fields": {"po_number": "PO-2026-099", "total_amount": 119, "payment_terms": None}}, COMMAND
     )
     row = document.annotations.get(key="po_number")
@@ -61,7 +61,7 @@ def test_a_changed_value_is_a_persons_and_keeps_the_machines_beside_it(document:
 def test_one_bad_key_refuses_the_whole_call(document: Document) -> None:
     bad = {"invoice_date": "15.11.2025", "total_amount": "abc", "nonsense": 1, "currency": "XYZ1", "vendor": ["a"]}
     with pytest.raises(InputError) as caught:
-        reviews.change(
+        changes.change(
             document,
             {
                 "extracted_fields": bad,
@@ -87,12 +87,12 @@ def test_one_bad_key_refuses_the_whole_call(document: Document) -> None:
     assert document.notes == ""
     for wrong in ({"extracted_fields": 1}, {"line_items": 1}, {"external_refs": [1]}, {"metadata": {"x": "y" * 17_000}}):
         with pytest.raises(InputError):
-            reviews.change(document, wrong, COMMAND)
+            changes.change(document, wrong, COMMAND)
 
 
 def test_objects_are_merged_and_null_removes_a_key(document: Document) -> None:
-    reviews.change(document, {"external_refs": {"erp": {"record_id": "4711"}, "crm": {"a": 1}}, "metadata": {"x": 1}}, COMMAND)
-    reviews.change(
+    changes.change(document, {"external_refs": {"erp": {"record_id": "4711"}, "crm": {"a": 1}}, "metadata": {"x": 1}}, COMMAND)
+    changes.change(
         document,
         {"external_refs": {"crm": None}, "doc_type": "Letter", "doc_date": "2024-01-02", "filename": "new.pdf", "notes": "n"},
         COMMAND,
@@ -111,26 +111,26 @@ def test_a_new_contact_needs_a_folder_of_it(document: Document, other: Organizat
         {"folder_id": contact.folders.all()[0].pk},
     ):
         with pytest.raises(InputError):
-            reviews.change(document, wrong, COMMAND)
+            changes.change(document, wrong, COMMAND)
     folder = contact.folders.get(name="Review")
-    reviews.change(document, {"contact_id": contact.pk, "folder_id": folder.pk}, COMMAND)
+    changes.change(document, {"contact_id": contact.pk, "folder_id": folder.pk}, COMMAND)
     assert (document.contact, document.folder) == (contact, folder)
 
 
 def test_values_are_guarded_while_locked_and_while_being_read(document: Document) -> None:
     lifecycle.change_status(document, Status.APPROVED, actor=COMMAND)
     with pytest.raises(DocumentLockedError):
-        reviews.change(document, {"extracted_fields": {"vendor": "x"}}, COMMAND)
-    reviews.change(document, {"notes": "still possible"}, COMMAND)
+        changes.change(document, {"extracted_fields": {"vendor": "x"}}, COMMAND)
+    changes.change(document, {"notes": "still possible"}, COMMAND)
     lifecycle.change_status(document, Status.NEW, actor=COMMAND)
     with pytest.raises(DocumentBusyError):
-        reviews.change(document, {"line_items": []}, COMMAND)
+        changes.change(document, {"line_items": []}, COMMAND)
     with pytest.raises(VersionMismatchError):
-        reviews.change(document, {"notes": "x"}, COMMAND, expected_version=1)
+        changes.change(document, {"notes": "x"}, COMMAND, expected_version=1)
 
 
 def test_a_later_reading_keeps_what_a_person_decided(document: Document) -> None:
-    reviews.change(
+    changes.change(
         document,
         {"extracted_fields": {"vendor": "Acme Corporation"}, "line_items": [{"description": "Mine", "amount": 100}]},
         COMMAND,
@@ -148,17 +148,17 @@ def test_a_later_reading_keeps_what_a_person_decided(document: Document) -> None
 
 def test_a_field_is_accepted_replaced_emptied_and_restored(document: Document) -> None:
     def change(**patch: object) -> Document:
-        return reviews.change_field(document, "total_amount", patch, COMMAND)
+        return changes.change_field(document, "total_amount", patch, COMMAND)
 
     machine = value(document, "total_amount")
     change(accept=True)
-    assert states.states(document, reviews.profile_of(document))["total_amount"] == "seen"
+    assert states.states(document, values.profile_of(document))["total_amount"] == "seen"
     change(value="1.234,50 €")
     assert value(document, "total_amount") == "1234.50"
     change(absent=True)
-    assert states.states(document, reviews.profile_of(document))["total_amount"] == "absent"
+    assert states.states(document, values.profile_of(document))["total_amount"] == "absent"
     change(unreadable=True)
-    assert states.states(document, reviews.profile_of(document))["total_amount"] == "unreadable"
+    assert states.states(document, values.profile_of(document))["total_amount"] == "unreadable"
     with pytest.raises(StateConflictError):
         change(accept=True)
     change(restore=True)
@@ -167,17 +167,17 @@ def test_a_field_is_accepted_replaced_emptied_and_restored(document: Document) -
         with pytest.raises(InputError):
             change(**wrong)
     with pytest.raises(InputError):
-        reviews.change_field(document, "nonsense", {"accept": True}, COMMAND)
+        changes.change_field(document, "nonsense", {"accept": True}, COMMAND)
     with pytest.raises(InputError):
-        reviews.change_field(document, "payment_terms_x", {"restore": True}, COMMAND)
+        changes.change_field(document, "payment_terms_x", {"restore": True}, COMMAND)
 
 
 def test_a_typed_value_that_stands_on_the_page_gets_its_box(document: Document) -> None:
-    reviews.change_field(document, "vendor", {"value": "Steel bolt M8"}, COMMAND)
+    changes.change_field(document, "vendor", {"value": "Steel bolt M8"}, COMMAND)
     row = document.annotations.get(key="vendor")
     assert row.page == 1
     assert len(row.boxes) == 3
-    reviews.change_field(document, "vendor", {"value": "Stands nowhere"}, COMMAND)
+    changes.change_field(document, "vendor", {"value": "Stands nowhere"}, COMMAND)
     assert document.annotations.get(key="vendor").boxes == []
 
 
@@ -193,7 +193,7 @@ def test_another_candidate_brings_its_place(document: Document) -> None:
         }
     ]
     row.save()
-    reviews.change_field(document, "due_date", {"candidate": 0}, COMMAND)
+    changes.change_field(document, "due_date", {"candidate": 0}, COMMAND)
     row.refresh_from_db()
     assert (row.value, row.page, row.boxes) == ("2025-11-15", 1, [{"page": 1, "x0": 1, "top": 2, "x1": 3, "bottom": 4}])
 
@@ -204,19 +204,19 @@ def test_rows_are_typed_in_the_readers_style_and_keep_their_places(document: Doc
         {"description": first.cells["description"]["value"], "quantity": "10", "amount": "1.100,50"},
         {"description": "Extra", "amount": "2"},
     ]
-    reviews.change_rows(document, typed, COMMAND)
+    changes.change_rows(document, typed, COMMAND)
     rows = list(document.line_items.all())
     assert [row.cells["amount"]["value"] for row in rows] == ["1100.50", "2.00"]
     assert rows[0].cells["description"]["boxes"] == first.cells["description"]["boxes"]
     assert any(problem["code"] == "lines_mismatch" for problem in document.problems)
     with pytest.raises(InputError) as caught:
-        reviews.change_rows(document, [{"amount": "many"}], COMMAND)
+        changes.change_rows(document, [{"amount": "many"}], COMMAND)
     assert caught.value.faults[0].field == "line_items[0].amount"
 
 
 def test_confirming_waits_for_open_values_unless_forced(document: Document, alice: User) -> None:
     actor = Actor.of_user(alice)
-    reviews.change_field(document, "vendor", {"restore": True}, actor)
+    changes.change_field(document, "vendor", {"restore": True}, actor)
     row = document.annotations.get(key="total_amount")
     row.confidence, row.confirmed_at = 10, None
     row.save()
@@ -236,8 +236,8 @@ def test_decisions_lead_where_they_say(document: Document) -> None:
     ):
         reviews.decide(document, decision, actor=COMMAND, reason="why")
         assert document.status == status
-    for key in states.open_keys(document, reviews.profile_of(document)):
-        reviews.change_field(document, key, {"value": "2025-01-01" if "date" in key else "x"}, COMMAND)
+    for key in states.open_keys(document, values.profile_of(document)):
+        changes.change_field(document, key, {"value": "2025-01-01" if "date" in key else "x"}, COMMAND)
     for decision, status in (
         ("approve", Status.APPROVED),
         ("export", Status.EXPORT),
@@ -280,6 +280,6 @@ def test_the_automation_level_decides_where_a_reading_leads(acme: Organization) 
         assert make.document(acme).status == status
     type(project).objects.filter(pk=project.pk).update(automation_level="review problems")
     document = make.document(acme)
-    clean = not states.open_keys(document, reviews.profile_of(document)) and not any(p["blocks"] for p in document.problems)
+    clean = not states.open_keys(document, values.profile_of(document)) and not any(p["blocks"] for p in document.problems)
     assert document.status == (Status.APPROVED if clean else Status.NEEDS_REVIEW)
     assert make.document(acme, make.invoice_text(total="120.00")).status == Status.NEEDS_REVIEW

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization, User
 from documents.models import Document
-from documents.operations import reviews
+from documents.operations import changes, reviews
 from tests import make
 from tests.ui.conftest import Site
 
@@ -144,8 +144,8 @@ def test_both_sides_are_shown_when_two_people_change_the_same_value(
     site: Site, acme: Organization, alice: User, bob: User, waiting: list[Document]
 ) -> None:
     page = _open(site, bob, waiting[0])
-    reviews.change_field(waiting[0], "due_date", {"value": "2025-12-20"}, Actor.of_user(alice))
-    reviews.change_field(waiting[0], "po_number", {"value": "PO-7"}, Actor.of_user(alice))
+    changes.change_field(waiting[0], "due_date", {"value": "2025-12-20"}, Actor.of_user(alice))
+    changes.change_field(waiting[0], "po_number", {"value": "PO-7"}, Actor.of_user(alice))
     page.locator("#value-due_date").fill("2025-12-24")
     page.keyboard.press("Enter")
     strip = page.locator("#field-due_date .clash")

@@ -16,7 +16,7 @@ from docflow.api.documents.filters import DocumentFilter
 from docflow.errors import InputError, StatusInvalidError, invalid, unknown
 from documents import record
 from documents.models import Document, Profile
-from documents.operations import lifecycle, reading, reviews
+from documents.operations import changes, lifecycle, reading
 from documents.operations.contacts import by_id
 from documents.statuses import Status, is_status
 from rules.operations.deliveries import export_state, with_export_state
@@ -61,7 +61,7 @@ class DocumentViews(DocumentsView):
         values = self.body()
         document = self.find_document(number)
         expected = etags.expected_version(request, document)
-        reviews.change(document, values, self.actor, expected_version=expected)
+        changes.change(document, values, self.actor, expected_version=expected)
         return _whole(self.find_document(str(document.pk)))
 
     def destroy(self, request: Request, number: str) -> Response:

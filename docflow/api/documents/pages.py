@@ -19,7 +19,7 @@ from docflow.errors import InputError, NotFoundError, invalid
 from documents import files, pictures
 from documents.models import Annotation, Document, LineItem, Page
 from documents.normal import NUMBERS
-from documents.operations.reviews import profile_of
+from documents.operations.values import profile_of
 from documents.record import moment
 from documents.statuses import confidence_label
 from uploads.intake import look

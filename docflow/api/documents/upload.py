@@ -18,8 +18,8 @@ from docflow.api.rendering import check_text
 from docflow.errors import BodyMalformedError, Fault, InputError, invalid, missing, unknown
 from documents.models import Contact, Document, Folder, Profile
 from documents.models.document import Source
+from documents.operations.changes import check_object
 from documents.operations.contacts import by_id
-from documents.operations.reviews import check_object
 from documents.record import moment
 from uploads.intake.limits import Incoming, IncomingFile, incoming_of, refusal_of
 from uploads.models import Project, Upload
