@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import coverage
 import pytest
 from django.db import models
 from django.test import Client
@@ -12,6 +15,7 @@ from django.utils import timezone
 
 from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization, User
+from docflow.sandbox import process
 from documents import jobs
 from documents.models import Document, Review
 from documents.operations import contacts, lifecycle, profiles
@@ -71,6 +75,17 @@ TECHNICAL = {
     "hash",
     "automation_level",
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def traced_children() -> Iterator[None]:
+    """In a run that measures coverage, what happens inside the sandbox's children is measured too."""
+    if coverage.Coverage.current() is None:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "PROGRAM", Path(__file__).parents[1] / "fakes" / "traced_child.py")
+        yield
 
 
 @pytest.fixture
