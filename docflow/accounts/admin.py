@@ -126,6 +126,13 @@ class NewKeyForm(forms.ModelForm):
     class Meta:
         model = ApiKey
         fields = ("name", "organization", "account")
+        help_texts = {
+            "organization": "For the organization's own programs. Choose this or an account.",
+            "account": "For one person, in all organizations of that person.",
+        }
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
