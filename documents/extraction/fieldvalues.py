@@ -13,6 +13,7 @@ from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.candidates.text import find_texts, list_below
 from documents.extraction.classify import Verdict
 from documents.extraction.content import Content, plain
+from documents.extraction.drafting import suggestions
 from documents.extraction.labels import Hit
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.scoring import Scored
@@ -170,6 +171,10 @@ def _all_amounts(field: ProfileField, found: Found) -> FieldValue:
     return _entries(field, money[:50], 70, "A currency stands beside each")
 
 
+def _suggestions(field: ProfileField, found: Found) -> FieldValue:
+    return _entries(field, suggestions(found.content), 60, "Reads like a label with its value")
+
+
 def _title(field: ProfileField, found: Found) -> FieldValue:
     """The largest short line in the upper half of the first page, the first of equals."""
     content = found.content
@@ -192,6 +197,8 @@ _SPECIAL = {
     "parties": _named_parties,
     "amounts": _all_amounts,
     "title": _title,
+    "suggested_name": _title,
+    "suggested_fields": _suggestions,
     "choice": _choice,
     "boolean": _boolean,
     "list": _list,

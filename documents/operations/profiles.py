@@ -15,6 +15,7 @@ from docflow.accounts import audit
 from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization
 from docflow.errors import BuiltInReadOnlyError, Fault, InputError, InUseError, NameTakenError, invalid, missing
+from documents.extraction.drafting import suggested_field
 from documents.extraction.profiles import BUILT_IN, GOODS, TYPES, Column, ProfileField
 from documents.models import Document, Profile, ProfileVersion
 from documents.statuses import UNREAD, Status
@@ -119,8 +120,8 @@ def delete_profile(profile: Profile, actor: Actor) -> None:
 def draft_from(document: Document) -> dict[str, Any]:
     """Name and fields of a new profile, from what the Extraction Profile Drafter found on a sample. Raises InputError."""
     found = dict(document.annotations.values_list("key", "value"))
-    labels = [str(each).partition(":")[0].strip() for each in found.get("suggested_fields") or []]
-    fields = {_key_of({"label": label}): {"label": label} for label in labels[:MOST_FIELDS]}
+    drafts = [suggested_field(str(each)) for each in found.get("suggested_fields") or []]
+    fields = {_key_of(draft): draft for draft in reversed(drafts[:MOST_FIELDS]) if draft}
     fields.pop("", None)
     if not fields:
         raise InputError(
@@ -128,7 +129,7 @@ def draft_from(document: Document) -> dict[str, Any]:
                 "from_document", f"Document {document.pk} holds no suggestions. Read it with the Extraction Profile Drafter."
             )
         )
-    return {"name": found.get("suggested_name") or document.filename, "fields": list(fields.values())}
+    return {"name": found.get("suggested_name") or document.filename, "fields": list(reversed(fields.values()))}
 
 
 def _write_version(profile: Profile, fields: list[dict[str, Any]], columns: list[dict[str, Any]], actor: Actor) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from docflow.accounts.models import Organization
-from documents.models import Annotation, Contact, Document, Folder
+from documents.models import Annotation, Contact, Document, Folder, Profile
 from rules.models import Delivery
 from tests import make
 from tests.api.programs import contact_with_folder, patch, post, rows
@@ -177,15 +177,33 @@ def test_a_field_that_makes_no_sense_is_refused(api: Client, field: Any) -> None
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
 
 
-def test_a_profile_is_drafted_from_what_was_found_on_a_sample(api: Client, acme: Organization) -> None:
-    [document] = rows(acme, contact_with_folder(acme)[1], 1)
-    assert _post(api, "profiles", {"from_document": document.pk}).json()["errors"][0]["field"] == "from_document"
-    Annotation.objects.create(document=document, key="suggested_name", value="Delivery slip")
-    Annotation.objects.create(
-        document=document, key="suggested_fields", value=["Slip No: 4711", "Driver: Kim", "Slip No: 4712"]
-    )
-    body = _post(api, "profiles", {"from_document": document.pk}).json()
-    assert (body["name"], [field["key"] for field in body["fields"]]) == ("Delivery slip", ["slip_no", "driver"])
+SLIP = """DELIVERY SLIP
+
+Slip No: 4711-A
+Delivered: 12.03.2026
+Driver: Kim Larsen
+Slip No: 4712-A
+Goods without a colon
+"""
+
+
+def test_a_profile_is_drafted_from_a_sample_that_the_drafter_read(api: Client, acme: Organization) -> None:
+    contact, folder = contact_with_folder(acme)
+    drafter = Profile.objects.get(key="extraction-profile-drafter").pk
+    numbers = []
+    for profile in (1, drafter):
+        sent = post(api, SLIP.encode(), "slip.txt", contact_id=contact.pk, folder_id=folder.pk, profile_id=profile)
+        numbers.append(sent.json()["id"])
+        make.read(Document.objects.get(pk=numbers[-1]))
+    plain, sample = numbers
+    assert _post(api, "profiles", {"from_document": plain}).json()["errors"][0]["field"] == "from_document"
+    body = _post(api, "profiles", {"from_document": sample}).json()
+    assert body["name"] == "DELIVERY SLIP"
+    assert [(field["key"], field["type"]) for field in body["fields"]] == [
+        ("slip_no", "identifier"),
+        ("delivered", "date"),
+        ("driver", "text"),
+    ]
 
 
 def test_the_contacts_default_profile_reads_where_none_is_named(api: Client, acme: Organization) -> None:
