@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -132,7 +133,8 @@ def _pages(
         if fresh and (time.monotonic() - began > leases.divided(leases.TURN).total_seconds() or life.is_stopping()):
             reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
             raise TurnOverError
-        fresh.append(reader.read_page(work, media_type, number, languages=settings.OCR_LANGUAGES))
+        page = reader.read_page(work, media_type, number, languages=settings.OCR_LANGUAGES)
+        fresh.append(replace(page, reason=reader.MAIL_BODY) if document.media_type == MAIL else page)
         if not leases.renew(document.task, token, pages_done=len(kept) + len(fresh)):
             raise reading.LostLeaseError
     reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))

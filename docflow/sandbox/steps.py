@@ -45,9 +45,16 @@ _MAIL = record(
 )
 _OPENED = record(pages=whole(0, MOST_PAGES), einvoice=maybe(file_name), attachments=listed(1_000, text(4_096)))
 _PAGE = record(
-    number=whole(1, MOST_PAGES), width=length(1e6), height=length(1e6), rotation=whole(0, 359), source=text(20), words=words
+    number=whole(1, MOST_PAGES),
+    width=length(1e6),
+    height=length(1e6),
+    rotation=whole(0, 359),
+    source=text(20),
+    words=words,
+    reason=text(500),
+    engine=text(20),
 )
-_IMAGE = record(image=file_name, width=whole(1, MOST_PIXELS_A_SIDE), height=whole(1, MOST_PIXELS_A_SIDE))
+_IMAGE = record(image=file_name, width=whole(1, MOST_PIXELS_A_SIDE), height=whole(1, MOST_PIXELS_A_SIDE))  # fmt: skip
 _FINDINGS = record(
     profile=text(500),
     doc_type=text(50),

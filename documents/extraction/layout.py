@@ -10,6 +10,7 @@ from documents.extraction.geometry import Box, around
 
 TEXT_LAYER = "text layer"
 OCR = "ocr"
+LONGEST_REASON = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Line:
 class Page:
     """One sheet, counted from 1. `source` is TEXT_LAYER or OCR; `rotation` what was undone, in degrees clockwise.
 
-    `words` stand in reading order and carry the number of their line.
+    `words` stand in reading order and carry the number of their line. `reason` says in a plain sentence of at most
+    LONGEST_REASON letters why that source was chosen ("has a sound text layer"), `engine` which one recognized it:
+    "tesseract", "paddle", "" for a text layer and for an empty page.
     """
 
     number: int
@@ -51,6 +54,8 @@ class Page:
     rotation: int
     source: str
     words: tuple[Word, ...] = field(default=())
+    reason: str = ""
+    engine: str = ""
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -70,6 +75,8 @@ class Page:
             "height": round(self.height, 2),
             "rotation": self.rotation,
             "source": self.source,
+            "reason": self.reason,
+            "engine": self.engine,
             "words": [[word.text, *word.box.as_list(), word.confidence, word.line] for word in self.words],
         }
 
@@ -81,7 +88,14 @@ class Page:
             for text, x0, top, x1, bottom, confidence, line in raw["words"]
         )
         return cls(
-            int(raw["number"]), float(raw["width"]), float(raw["height"]), int(raw["rotation"]), str(raw["source"]), words
+            int(raw["number"]),
+            float(raw["width"]),
+            float(raw["height"]),
+            int(raw["rotation"]),
+            str(raw["source"]),
+            words,
+            str(raw["reason"]),
+            str(raw["engine"]),
         )
 
 

@@ -6,6 +6,7 @@ The file lies in the work folder as FILE. Pages are given out one at a time, so 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,16 @@ from typing import Any, Protocol
 
 from docflow.errors import ReaderStoppedError
 from documents.extraction.geometry import Box
-from documents.extraction.layout import OCR, TEXT_LAYER, Page, Word
+from documents.extraction.layout import LONGEST_REASON, OCR, TEXT_LAYER, Page, Word
 from documents.extraction.profiles import Profile
 from documents.extraction.values import Findings
 
 FILE = "file"
+MAIL_BODY = "is the text of an e-mail"  # the reason of its pages: they are read from a part that is plain text
 MAX_WORDS = 20_000
 _MAX_LETTERS = 2_000
 _MAX_SIDE = 14_400.0
+_ENGINE = re.compile("[a-z]{0,20}")
 
 
 class Work(Protocol):
@@ -114,6 +117,10 @@ def checked_page(answer: dict[str, Any], number: int) -> Page:
     except (KeyError, TypeError, ValueError) as error:
         raise _nonsense() from error
     if page.number != number or page.source not in (TEXT_LAYER, OCR) or page.rotation not in (0, 90, 180, 270):
+        raise _nonsense()
+    if len(page.reason) > LONGEST_REASON or "\x00" in page.reason or not _ENGINE.fullmatch(page.engine):
+        raise _nonsense()
+    if page.engine and page.source == TEXT_LAYER:
         raise _nonsense()
     if not (0 < page.width <= _MAX_SIDE and 0 < page.height <= _MAX_SIDE):
         raise _nonsense()

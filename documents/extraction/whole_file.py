@@ -104,7 +104,8 @@ def _read_mail(box: Box, content: bytes, filename: str, digest: str, wishes: Wis
         work.put(reading.FILE, body)
         whole = _read_one(work, NOT_READ, filename, digest, wishes)
     parts = tuple(_part(box, row, text, wishes) for row, text in taken if row["role"] == "attachment")
-    return Outcome(filename, MAIL, digest, "body", whole.pages, whole.page_count, whole.findings, None, parts)
+    pages = tuple(replace(page, reason=reading.MAIL_BODY) for page in whole.pages)
+    return Outcome(filename, MAIL, digest, "body", pages, whole.page_count, whole.findings, None, parts)
 
 
 def _part(box: Box, row: dict[str, Any], content: bytes, wishes: Wishes) -> Outcome:

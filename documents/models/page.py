@@ -15,6 +15,8 @@ class Page(models.Model):
     height = models.FloatField()
     rotation = models.SmallIntegerField(default=0)
     source = models.CharField(max_length=10, choices=[(each, each) for each in (layout.TEXT_LAYER, layout.OCR)])
+    reason = models.CharField(max_length=layout.LONGEST_REASON, blank=True, default="")  # why that source was chosen
+    engine = models.CharField(max_length=20, blank=True, default="")  # which one recognized it; empty for a text layer
     words = models.JSONField(default=list)  # [[text, x0, top, x1, bottom, confidence, line], ...] in reading order
     text = models.TextField(blank=True)
     image_width = models.PositiveIntegerField(null=True)  # pixels of the stored rendition, null until it is drawn
@@ -27,6 +29,14 @@ class Page(models.Model):
     def __str__(self) -> str:
         return f"{self.document}, page {self.number}"
 
+    @property
+    def origin(self) -> str:
+        """Where its words come from, and why, in one line."""
+        told = f"{self.source} by {self.engine}" if self.engine else self.source
+        if self.reason:
+            told = f"{told}: {self.reason}"
+        return f"{told}; turned by {self.rotation} degrees" if self.rotation else told
+
     def as_layout(self) -> layout.Page:
         return layout.Page.from_json(
             {
@@ -35,6 +45,8 @@ class Page(models.Model):
                 "height": self.height,
                 "rotation": self.rotation,
                 "source": self.source,
+                "reason": self.reason,
+                "engine": self.engine,
                 "words": self.words,
             }
         )

@@ -60,6 +60,8 @@ def _store_pages(document: Document, pages: list[layout.Page]) -> None:
             height=page.height,
             rotation=page.rotation,
             source=page.source,
+            reason=page.reason,
+            engine=page.engine,
             words=page.as_json()["words"],
             text=page.text,
         )

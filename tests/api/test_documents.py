@@ -279,6 +279,7 @@ def test_words_lie_inside_their_page_and_boxes_cover_the_words_of_their_value(ap
     [page] = api.get(_at(read, "/pages")).json()["pages"]
     words = api.get(page["words_url"]).json()["words"]
     assert len(words) == page["word_count"] > 20
+    assert (page["source"], page["engine"], page["reason"]) == ("text layer", "", "is plain text")
     assert all(
         0 <= word["x0"] < word["x1"] <= page["width"] and 0 <= word["top"] < word["bottom"] <= page["height"] for word in words
     )

@@ -28,7 +28,7 @@ def test_a_document_is_read_from_new_to_needs_review(acme: Organization) -> None
     assert document.annotations.get(key="invoice_number").value == "R-1001"
     assert document.doc_date is not None
     assert document.doc_date.isoformat() == "2025-11-15"
-    assert document.pages.get().source == "text layer"
+    assert document.pages.get().origin == "text layer: is plain text"
     assert document.confidence is not None
 
 

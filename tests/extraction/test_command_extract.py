@@ -37,6 +37,8 @@ def test_an_invoice_is_printed_with_values_places_and_evidence(invoice: Path) ->
     assert told["media_type"] == "application/pdf"
     assert told["doc_type"] == "invoice"
     assert told["pages"] == 1
+    source = {"page": 1, "source": "text layer", "engine": "", "reason": "has a sound text layer", "rotation": 0}
+    assert told["page_sources"] == [source]
     assert total["value"] == digital_invoice(7).truth["expected"]["total_amount"]
     assert total["page"] == 1
     assert len(total["box"]) == 4

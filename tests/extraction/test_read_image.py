@@ -46,7 +46,7 @@ def test_a_photograph_is_turned_as_its_camera_says(tmp_path):
     exif[0x0112] = 6
     samples.picture().transpose(Image.Transpose.ROTATE_90).save(tmp_path / "a.jpg", exif=exif)
     page = image.read_page(tmp_path / "a.jpg", 1, ("eng",), None)
-    assert (page.source, page.rotation) == (OCR, 0)
+    assert (page.source, page.rotation, page.reason) == (OCR, 0, "is a picture")
     assert page.width > page.height
     assert "INV-20417" in page.text
 
@@ -81,12 +81,14 @@ def test_an_engine_gives_pixels_and_the_page_has_points():
     picture.paste((0, 0, 0), (60, 30, 120, 60))
     page = recognize_page(picture, number=3, width=300, height=150, languages=("eng",), by=OneWord())
     assert (page.number, page.words[0].box.as_list()) == (3, [30.0, 15.0, 60.0, 30.0])
+    assert page.engine == "one word"
 
 
 def test_blank_pages_and_noise_are_not_recognized():
     noise = Image.fromarray(np.random.default_rng(7).integers(0, 255, (500, 500), dtype=np.uint8))
-    for picture in (Image.new("L", (500, 500), 250), noise):
-        assert recognize_page(picture, number=1, width=100, height=100, languages=(), by=OneWord()).words == ()
+    for picture, reason in ((Image.new("L", (500, 500), 250), "is empty"), (noise, "shows noise and no print")):
+        page = recognize_page(picture, number=1, width=100, height=100, languages=(), by=OneWord())
+        assert (page.words, page.engine, page.reason) == ((), "", reason)
 
 
 def test_an_unknown_engine_is_named_with_the_known_ones():

@@ -52,7 +52,7 @@ def test_what_the_reader_refuses_crosses_over_in_words(box, tmp_path):
 
 
 def answer(**changes):
-    page = {"number": 1, "width": 100, "height": 100, "rotation": 0, "source": "ocr"}
+    page = {"number": 1, "width": 100, "height": 100, "rotation": 0, "source": "ocr", "reason": "", "engine": ""}
     return page | {"words": [["word", 1, 1, 9, 9, 90, 0]]} | changes
 
 
@@ -63,7 +63,8 @@ def answer(**changes):
         {"words": [["word", 1, 1, 900, 9, 90, 0]]}, {"words": [["word", 9, 1, 1, 9, 90, 0]]},
         {"words": [["word", 1, 1, 9, 9, 900, 0]]}, {"words": [["", 1, 1, 9, 9, 90, 0]]}, {"words": [["word"]]},
         {"words": [["word", 1, 1, 9, 9, 90, 0]] * 20_001}, {"words": [["w" * 2001, 1, 1, 9, 9, 90, 0]]},
-        {"words": [["word", float("nan"), 1, 9, 9, 90, 0]]},
+        {"words": [["word", float("nan"), 1, 9, 9, 90, 0]]}, {"reason": "a" * 121}, {"reason": "a\x00"},
+        {"engine": "../tesseract"}, {"engine": "tesseract", "source": "text layer"},
     ],
 )  # fmt: skip
 def test_a_page_that_cannot_be_is_not_believed(lie):

@@ -6,6 +6,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from docflow.errors import FileError, FileRefusedError
 from documents.extraction.layout import OCR, TEXT_LAYER
+from documents.extraction.ocr import ENGINES
 from documents.extraction.readers import pdf
 from tests.extraction import reading_samples as samples
 
@@ -21,6 +22,7 @@ def find(page, text):
 def test_a_text_layer_gives_words_in_points_from_the_top_left(tmp_path):
     page = read(samples.pdf(tmp_path / "a.pdf"))
     assert (page.source, page.rotation, round(page.width), round(page.height)) == (TEXT_LAYER, 0, 595, 842)
+    assert (page.reason, page.engine) == ("has a sound text layer", "")
     assert [line.text for line in page.lines][:4] == list(samples.LINES[:4])
     box = find(page, "Northwind").box
     assert box.x0 == pytest.approx(72, abs=1)
@@ -49,14 +51,15 @@ def test_a_page_shown_sideways_is_read_and_drawn_upright(tmp_path, rotate):
 
 def test_a_scanned_page_is_recognized_and_a_scanners_footer_does_not_hide_it(tmp_path):
     page = read(samples.scanned_pdf(tmp_path / "a.pdf", footer="Scanned by a machine"))
-    assert page.source == OCR
+    assert (page.source, page.reason) == (OCR, "a few words stand over a picture of the whole page")
+    assert page.engine in ENGINES
     assert {"INV-20417", "550.50"} <= {word.text for word in page.words}
     assert all(0 <= word.box.x0 <= word.box.x1 <= page.width for word in page.words)
 
 
 def test_lettering_that_nobody_sees_is_not_read(tmp_path):
     page = read(samples.scanned_pdf(tmp_path / "a.pdf", hidden="Total amount 999.99"))
-    assert page.source == OCR
+    assert (page.source, page.reason) == (OCR, "its text layer is invisible")
     assert "999.99" not in page.text
     canvas = Canvas(str(tmp_path / "b.pdf"))
     canvas.drawString(72, 700, "Total 100.00")
@@ -75,7 +78,7 @@ def test_an_empty_page_has_no_words_and_costs_no_recognition(tmp_path):
     canvas.showPage()
     canvas.save()
     page = read(tmp_path / "a.pdf")
-    assert (page.words, page.source) == ((), TEXT_LAYER)
+    assert (page.words, page.source, page.reason) == ((), TEXT_LAYER, "is empty")
 
 
 def test_a_form_field_is_read_as_it_is_filled_in(tmp_path):

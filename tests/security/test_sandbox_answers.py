@@ -20,7 +20,8 @@ from docflow.sandbox.stops import StoppedError
 from tests.fakes.steps import TABLE
 
 WORD = ["Total", 10.5, 20, 60.25, 32, 97, 0]
-PAGE = {"number": 1, "width": 595.2, "height": 842, "rotation": 0, "source": "ocr", "words": [WORD]}
+PAGE = {"number": 1, "width": 595.2, "height": 842, "rotation": 0, "source": "ocr", "words": [WORD],
+        "reason": "is a picture", "engine": "tesseract"}  # fmt: skip
 PART = {"name": "part-000", "filename": "Rechnung.pdf", "media_type": "application/pdf", "size": 9, "role": "attachment"}
 MAIL = {"subject": "s", "sender": None, "sent_at": None, "message_id": None, "parts": [{**PART, "reason": None}]}
 IMAGE = {"image": "page-1.webp", "width": 1654, "height": 2339}
@@ -52,6 +53,10 @@ BAD: list[tuple[str, Any]] = [
     ("open_file", {"pages": 2, "einvoice": None, "attachments": ["a"] * 1_001}),
     ("read_page", {**PAGE, "number": 0}),
     ("read_page", {**PAGE, "width": "595"}),
+    ("read_page", {**PAGE, "reason": None}),
+    ("read_page", {**PAGE, "reason": "a" * 501}),
+    ("read_page", {**PAGE, "engine": ["tesseract"]}),
+    ("read_page", {key: value for key, value in PAGE.items() if key != "engine"}),
     ("read_page", {**PAGE, "width": -1}),
     ("read_page", {**PAGE, "words": [WORD] * 20_001}),
     ("read_page", {**PAGE, "words": [WORD[:6]]}),

@@ -170,6 +170,12 @@ def test_a_search_with_one_hit_opens_it(acme: Organization, bob: User, document:
     assert str(document.uuid) not in answer["Location"]
 
 
+def test_the_text_of_a_page_says_where_it_comes_from(acme: Organization, bob: User, document: Document) -> None:
+    document.pages.update(source="ocr", engine="tesseract", reason="has no text layer", rotation=90)
+    shown = _signed_in(bob).get(f"/o/{acme.slug}/documents/{document.uuid}?tab=text").content.decode()
+    assert "ocr by tesseract: has no text layer; turned by 90 degrees" in shown
+
+
 def test_originals_and_images_are_never_shown_as_pages(acme: Organization, bob: User, document: Document) -> None:
     client = _signed_in(bob)
     base = f"/o/{acme.slug}/documents/{document.uuid}"

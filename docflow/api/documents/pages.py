@@ -136,6 +136,8 @@ def _page(document: Document, row: Page) -> dict[str, Any]:
         "word_count": len(row.words),
         "image_url": f"{path}/image",
         "words_url": f"{path}/words",
+        "reason": row.reason,
+        "engine": row.engine,
     }
 
 

@@ -136,7 +136,7 @@ TransitionList = listing("transitions", Transition)
 Page = shape(
     "Page",
     number=Whole(), width=drf.FloatField(), height=drf.FloatField(), rotation=Whole(), source=words("text layer", "ocr"),
-    word_count=Whole(), image_url=Text(), words_url=Text(),
+    word_count=Whole(), image_url=Text(), words_url=Text(), reason=Text(), engine=Text(),
 )  # fmt: skip
 PageList = shape("PageList", document_id=Whole(), total=Whole(), pages=Page(many=True))
 _BOX = {edge: drf.FloatField() for edge in ("x0", "top", "x1", "bottom")}

@@ -68,11 +68,12 @@ def recognize_page(
 
     The page given back stands upright: `rotation` says by how many degrees clockwise the picture was turned.
     `may_be_turned` is False for pages that were typeset and not scanned: looking for their top costs four readings.
+    `reason` stays empty unless there was nothing to recognize: why a picture was read is known to who asks.
     Raises FileError as the engine does.
     """
     grey = image if image.mode == "L" else image.convert("L")
     if _is_blank(grey) or _is_noise(grey):
-        return Page(number, width, height, 0, OCR)
+        return Page(number, width, height, 0, OCR, reason="is empty" if _is_blank(grey) else "shows noise and no print")
     reader = by or engine()
     words, shown = _read(grey, languages, reader), grey
     rotation = 0
@@ -83,9 +84,8 @@ def recognize_page(
             words = _read(shown, languages, reader)
             width, height = (height, width) if rotation in (90, 270) else (width, height)
     scale_x, scale_y = width / shown.width, height / shown.height
-    return Page(
-        number, width, height, rotation, OCR, tuple(_in_points(word, scale_x, scale_y, width, height) for word in words)
-    )
+    found = tuple(_in_points(word, scale_x, scale_y, width, height) for word in words)
+    return Page(number, width, height, rotation, OCR, found, engine=reader.name)
 
 
 def _read(grey: Image.Image, languages: Sequence[str], reader: Engine) -> tuple[Word, ...]:

@@ -126,7 +126,7 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 
 
 def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
-    return sheet.page(_rows(path), number)
+    return sheet.page(_rows(path), number, "is written from the e-invoice")
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:

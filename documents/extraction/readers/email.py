@@ -116,7 +116,7 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 
 
 def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
-    return sheet.page(_rows(path), number)
+    return sheet.page(_rows(path), number, "is the text of an e-mail")
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:

@@ -7,6 +7,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -68,7 +69,8 @@ def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | No
     grey = image.convert("L")
     if max(grey.size) < _OCR_LEAST:
         grey = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
-    return recognize_page(grey, number=number, width=width, height=height, languages=languages)
+    page = recognize_page(grey, number=number, width=width, height=height, languages=languages)
+    return replace(page, reason=page.reason or "is a picture")
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -54,23 +55,26 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 
 def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
     with _document(path) as document, _page(document, number, path) as page:
-        layer = text_layer(page)
-        if layer.broken:
-            layer = pdf_structure.second_opinion(path, number, page) or layer
+        layer, reason = text_layer(page), "has a sound text layer"
+        if layer.broken and (second := pdf_structure.second_opinion(path, number, page)):
+            layer, reason = second, "has letters that only the second reader knows"
         if not layer.broken and len(layer.words) >= _FEW_WORDS:
-            return layer.as_page(number)
+            return layer.as_page(number, reason)
         pictures = pictures_of(page)
-        if _is_sound(layer, pictures):
-            return layer.as_page(number)
+        doubt = _doubt_of(layer, pictures)
+        if not doubt:
+            return layer.as_page(number, reason)
         width, height = page.get_size()
         if not layer.words and not layer.broken and not pictures.drawn:
-            return Page(number, width, height, 0, TEXT_LAYER)
+            return Page(number, width, height, 0, TEXT_LAYER, reason="is empty")
         image = _render(page, dpi or _ocr_dpi(pictures), grey=True)
     recognized = recognize_page(
         image, number=number, width=width, height=height, languages=languages, may_be_turned=pictures.cover >= 0.3
     )
     # Lettering that is drawn on blank-looking or very odd pages: better the doubtful layer than nothing.
-    return recognized if recognized.words or layer.broken or not layer.words else layer.as_page(number)
+    if recognized.words or layer.broken or not layer.words:
+        return replace(recognized, reason=recognized.reason or doubt)
+    return layer.as_page(number, "has a doubtful text layer, but recognition found nothing")
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
@@ -80,12 +84,16 @@ def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
     return image.transpose(turns[rotation]) if rotation in turns else image
 
 
-def _is_sound(layer: TextLayer, pictures: Pictures) -> bool:
-    """Of a page with few words: whether they are all there is to read."""
-    if layer.broken or not layer.words or pictures.cover >= 0.6:
-        return False
+def _doubt_of(layer: TextLayer, pictures: Pictures) -> str:
+    """Of a page with few words: why they are not all there is to read, "" when they are."""
+    if layer.broken:
+        return "its letters have no Unicode"
+    if not layer.words:
+        return "its text layer is invisible" if layer.hidden else "has no text layer"
+    if pictures.cover >= 0.6:
+        return "a few words stand over a picture of the whole page"
     # Text turned into outlines: a dozen words remain as text, the rest are curves.
-    return not (len(layer.words) < 12 and pictures.curves > 300)
+    return "its text is drawn as curves" if len(layer.words) < 12 and pictures.curves > 300 else ""
 
 
 def _ocr_dpi(pictures: Pictures) -> int:

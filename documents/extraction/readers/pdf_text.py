@@ -29,16 +29,20 @@ MAX_WORDS = 20_000
 
 @dataclass(frozen=True)
 class TextLayer:
-    """Visible words in reading order on a page of `width` x `height` points as shown, `rotation` undone."""
+    """Visible words in reading order on a page of `width` x `height` points as shown, `rotation` undone.
+
+    `hidden` counts the words that nobody sees.
+    """
 
     words: tuple[Word, ...]
     width: float
     height: float
     rotation: int
     broken: bool
+    hidden: int = 0
 
-    def as_page(self, number: int) -> Page:
-        return Page(number, self.width, self.height, self.rotation, TEXT_LAYER, self.words)
+    def as_page(self, number: int, reason: str) -> Page:
+        return Page(number, self.width, self.height, self.rotation, TEXT_LAYER, self.words, reason)
 
 
 @dataclass(frozen=True)
@@ -57,24 +61,27 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
     A page whose text lies on its side or stands on its head is turned and read again: pdfium puts the letters of turned
     text in an order that nobody would read.
     """
-    runs, broken = _read(page)
+    runs, broken, hidden = _read(page)
     turn = _turn_of(runs, page.get_rotation())
     if not turn:
-        return _laid_out(page, runs, 0, broken=broken)
+        return replace(_laid_out(page, runs, 0, broken=broken), hidden=hidden)
     stated = page.get_rotation()
     page.set_rotation((stated - turn) % 360)
     try:
-        runs, broken = _read(page)
-        return _laid_out(page, runs, turn, broken=broken)
+        runs, broken, hidden = _read(page)
+        return replace(_laid_out(page, runs, turn, broken=broken), hidden=hidden)
     finally:
         page.set_rotation(stated)
 
 
-def _read(page: pdfium.PdfPage) -> tuple[list[_Run], bool]:
+def _read(page: pdfium.PdfPage) -> tuple[list[_Run], bool, int]:
+    """(visible words, whether they mean nothing, number of words that nobody sees)."""
     textpage = page.get_textpage()
     try:
         text = _text_of(textpage)
-        return _visible(page, textpage, _runs(textpage, text)), _unmapped(textpage, text) > 0.1
+        runs = _runs(textpage, text)
+        visible = _visible(page, textpage, runs)
+        return visible, _unmapped(textpage, text) > 0.1, len(runs) - len(visible)
     finally:
         textpage.close()
 

@@ -38,8 +38,11 @@ def pages_needed(rows: int) -> int:
     return max(1, -(-rows // ROWS))
 
 
-def page(rows: list[str], number: int) -> Page:
-    """Sheet `number` of the wrapped `rows`: each word at its column, one line of the page for each row that has words."""
+def page(rows: list[str], number: int, reason: str) -> Page:
+    """Sheet `number` of the wrapped `rows`: each word at its column, one line of the page for each row that has words.
+
+    `reason` is what the input was.
+    """
     words: list[Word] = []
     line = 0
     for index, row in enumerate(rows[(number - 1) * ROWS : number * ROWS]):
@@ -48,7 +51,7 @@ def page(rows: list[str], number: int) -> Page:
             x0, x1 = (_MARGIN + place * _LETTER for place in match.span())
             words.append(Word(match.group(), Box(x0, top + 1.5, x1, top + 10.5), 100, line))
         line += bool(row.strip())
-    return Page(number, WIDTH, HEIGHT, 0, TEXT_LAYER, tuple(words))
+    return Page(number, WIDTH, HEIGHT, 0, TEXT_LAYER, tuple(words), reason)
 
 
 def drawn(sheet: Page, dpi: int) -> Image.Image:

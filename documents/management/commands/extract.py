@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from docflow.errors import FileError
 from docflow.sandbox import Sandbox
+from documents.extraction.layout import Page
 from documents.extraction.ocr import ENGINES
 from documents.extraction.profiles import BUILT_IN, Profile, built_in
 from documents.extraction.values import FieldValue, Findings
@@ -84,12 +85,23 @@ def as_json(outcome: Outcome, name: str, explain: bool = False) -> dict[str, Any
         "file": name,
         "media_type": outcome.media_type,
         "pages": outcome.page_count,
+        "page_sources": [_source(page) for page in outcome.pages],
         **_findings(outcome.findings, explain),
         "text": "\n\f".join(page.text for page in outcome.pages),
     }
     if outcome.parts:
         told["parts"] = [as_json(part, part.filename, explain) for part in outcome.parts]
     return told
+
+
+def _source(page: Page) -> dict[str, Any]:
+    return {
+        "page": page.number,
+        "source": page.source,
+        "engine": page.engine,
+        "reason": page.reason,
+        "rotation": page.rotation,
+    }
 
 
 def _findings(found: Findings, explain: bool) -> dict[str, Any]:
