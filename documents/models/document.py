@@ -29,8 +29,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(status__in=OPEN_FOR_REVIEW)
 
     def with_relations(self) -> DocumentQuerySet:
-        """What a record needs, in one query."""
-        return self.select_related("contact", "folder", "profile", "organization", "task__upload__project")
+        """What a record needs, in two queries."""
+        related = self.select_related("contact", "folder", "profile", "organization", "task__upload__project")
+        return related.prefetch_related("profile__versions")
 
     def containing(self, words: str) -> DocumentQuerySet:
         """Every word stands in the file name, notes, summary, a value or the text of a page."""

@@ -52,7 +52,8 @@ class Profile(models.Model):
 
     def at(self, version: int | None = None) -> pure.Profile:
         """The profile as a plain value, as it was in `version` (default: today's)."""
-        row = self.versions.get(version=version or self.version)
+        wanted = version or self.version
+        row = next(each for each in self.versions.all() if each.version == wanted)  # prefetched where there are many
         return pure.Profile.from_json(
             {
                 "key": self.key,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from documents.models import Document
+from documents.models.document import DocumentQuerySet
+from rules.exports.tables import in_portions
 from rules.webhooks.payload import document_keys, json_text
 
 MEDIA_TYPE = "application/json"
 
 
-def lines(documents: Iterable[Document]) -> Iterator[str]:
+def lines(documents: DocumentQuerySet) -> Iterator[str]:
     """The file, record by record."""
     before = "[\n"
-    for document in documents:
+    for document in in_portions(documents):
         yield before + json_text(document_keys(document))
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"

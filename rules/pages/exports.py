@@ -24,8 +24,7 @@ WHICH: dict[str, tuple[str, ...]] = {
 def _documents(request: MemberRequest, which: str) -> DocumentQuerySet:
     if which not in WHICH:
         raise Http404
-    found = Document.objects.of(request.organization).filter(status__in=WHICH[which]).with_relations()
-    return found.prefetch_related("annotations", "line_items").order_by("id")
+    return Document.objects.of(request.organization).filter(status__in=WHICH[which])
 
 
 @member_page()

@@ -8,6 +8,8 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from docflow.accounts.models import Organization
 from documents.models import Document
@@ -57,3 +59,18 @@ def test_json_holds_whole_records(acme: Organization) -> None:
     found = json.loads("".join(json_export.lines(Document.objects.of(acme).with_relations().order_by("id"))))
     assert [each["id"] for each in found] == [each.pk for each in documents]
     assert found[0]["extracted_fields"]["vendor"] == "Acme Corporation"
+
+
+def test_more_documents_take_no_more_queries_and_come_in_portions(acme: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = []
+    for _round in range(2):
+        for _number in range(2):
+            made.read(acme)
+        with CaptureQueriesContext(connection) as queries:
+            "".join(json_export.lines(Document.objects.of(acme)))
+            list(tables.header_rows(Document.objects.of(acme))[1])
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    monkeypatch.setattr(tables, "PORTION", 3)
+    numbers = [each.pk for each in tables.in_portions(Document.objects.of(acme))]
+    assert numbers == sorted(Document.objects.of(acme).values_list("pk", flat=True))

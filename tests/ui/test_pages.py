@@ -10,6 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from docflow.accounts.models import Organization, User
 from documents.models import Document
 from tests import make
+from uploads.models import Task
+from uploads.statuses import Stage
 
 pytestmark = pytest.mark.usefixtures("collected")
 ADMIN_ONLY = ("rules", "rules/new", "webhooks", "webhooks/new", "keys", "keys/new", "members")
@@ -86,6 +88,22 @@ def test_lists_and_the_review_take_few_queries(
         client.get(f"/o/{acme.slug}/inbox")
     with django_assert_max_num_queries(24):
         client.get(f"/o/{acme.slug}/documents/{document.uuid}?view=open")
+
+
+def test_an_upload_of_thousands_of_tasks_is_counted_and_not_loaded(
+    acme: Organization, alice: User, document: Document, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    upload = document.task.upload
+    Task.objects.bulk_create(
+        Task(organization=acme, upload=upload, filename=f"{number}.pdf", stage=Stage.FAILED) for number in range(2_000)
+    )
+    client = _signed_in(alice)
+    with django_assert_max_num_queries(12):
+        page = client.get(f"/o/{acme.slug}/uploads").content.decode()
+    assert "2001" in page
+    assert "needs review" in page
+    counts = Task.objects.of(acme).counted([upload])
+    assert counts == {upload.pk: {"REVIEWING": 1, "FAILED": 2_000}}
 
 
 def test_lists_are_paged_by_fifty(acme: Organization, alice: User) -> None:

@@ -23,6 +23,7 @@ from uploads.intake.limits import Incoming, incoming_of
 from uploads.models import Project, Task, Upload
 from uploads.operations import intake, tasks
 from uploads.pages.wording import as_json, show, word_of
+from uploads.statuses import upload_word
 
 FAILED_FIRST = {"FAILED": 0, "PROCESSING": 1, "REVIEWING": 2, "COMPLETED": 3, "DISCARDED": 4, "FILTERED": 5}
 
@@ -36,11 +37,12 @@ def _light_tasks() -> QuerySet[Task]:
 def listing(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         return _receive(request)
-    found = (
-        Upload.objects.of(request.organization).select_related("project").prefetch_related(Prefetch("tasks", _light_tasks()))
-    )
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
-    rows = [{"upload": each, "tasks": list(each.tasks.all()), "look": word_of(each.word)} for each in page.object_list]
+    page = Paginator(Upload.objects.of(request.organization).select_related("project"), 50).get_page(request.GET.get("page"))
+    counts = Task.objects.of(request.organization).counted(page.object_list)
+    rows = [
+        {"upload": each, "tasks": sum(counts[each.pk].values()), "look": word_of(upload_word(counts[each.pk]))}
+        for each in page.object_list
+    ]
     projects = Project.objects.of(request.organization).order_by("-is_default", "name")
     return render(request, "uploads/uploads.html", {"page": page, "rows": rows, "projects": projects})
 
