@@ -291,10 +291,12 @@ _OWN = {
     function.__name__: Step(f"tests.fakes.steps:{function.__name__}", 10, 8)
     for function in (
         *(echo, tell, attempt, cpu, hold, slow, fails_first, refuse, damaged, unexpected),
-        *(hang, ignore_signals, spin, fork, fork_and_end, eat, eat_in_c, abort, segfault, killed, leave),
+        *(hang, ignore_signals, spin, fork, fork_and_end, eat, abort, segfault, killed, leave),
         *(flood, flood_in_time, drip, huge, raw, message, write, link, special, maze),
     )
 }
+# Filling 1.5 GB takes as long as the machine is busy; it has the time that reading a page has.
+_OWN["eat_in_c"] = Step("tests.fakes.steps:eat_in_c", STEPS["read_page"].wall, STEPS["read_page"].cpu)
 # `say_look` answers with any JSON where the shape of `look` is asked for, and so on.
 _LIARS = {f"say_{name}": Step("tests.fakes.steps:say", 10, 8, row.answer) for name, row in STEPS.items()}
 TABLE: dict[str, Step] = {**_OWN, **_LIARS}
