@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Prefetch
 
 from documents import record
 from documents.extraction.profiles import Profile as PureProfile
-from documents.models import Document, Profile
+from documents.models import Annotation, Document, Profile
 from documents.models.document import DocumentQuerySet
 from documents.normal import NUMBERS
 from documents.operations.values import profile_of
@@ -37,7 +37,8 @@ def line_rows(documents: DocumentQuerySet) -> tuple[list[str], Iterator[dict[str
 
 def in_portions(documents: DocumentQuerySet) -> Iterator[Document]:
     """All of them with their values by id, a few hundred in memory at a time; no query stays open for a slow reader."""
-    found, last = documents.with_relations().prefetch_related("annotations", "line_items").order_by("id"), 0
+    light = Prefetch("annotations", Annotation.objects.only("document", "key", "value"))
+    found, last = documents.with_relations().prefetch_related(light, "line_items").order_by("id"), 0
     while portion := list(found.filter(id__gt=last)[:PORTION]):
         yield from portion
         last = portion[-1].pk
