@@ -50,7 +50,7 @@ def answer(request: dict[str, Any], steps: dict[str, str]) -> dict[str, Any]:
     except FileError as error:
         kind = next(kind.__name__ for kind in KINDS if isinstance(error, kind))
         return {"error": {"kind": kind, **error.as_json()}}
-    return {"answer": wire.cleaned(found)}
+    return {"answer": found}
 
 
 def step_named(name: str, steps: dict[str, str]) -> Callable[..., dict[str, Any]]:

@@ -37,8 +37,16 @@ class Wait(Protocol):
 
 
 def encode(message: dict[str, Any]) -> bytes:
-    body = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
+    """One frame, without NUL, for PDF text layers do hold them. Looked for in the written text, which is cheap."""
+    text = _written(message)
+    if "\\u0000" in text:
+        text = _written(cleaned(message))
+    body = text.encode("utf-8", "replace")
     return HEAD.pack(len(body)) + body
+
+
+def _written(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def decode(body: bytes) -> dict[str, Any]:
@@ -74,7 +82,7 @@ def _storable(value: object) -> bool:
 
 
 def cleaned(value: Any) -> Any:
-    """The same JSON without NUL; what the child does to its answers, for PDF text layers do hold them."""
+    """The same JSON without NUL."""
     if isinstance(value, str):
         return value.replace("\0", "")
     if isinstance(value, dict):

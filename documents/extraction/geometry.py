@@ -52,6 +52,8 @@ class Box:
 
     def clipped(self, width: float, height: float) -> Box:
         """The part inside a page of that size, in points."""
+        if self.x0 >= 0 and self.top >= 0 and self.x0 <= self.x1 <= width and self.top <= self.bottom <= height:
+            return self
         x0, top = min(max(self.x0, 0.0), width), min(max(self.top, 0.0), height)
         return Box(x0, top, min(max(self.x1, x0), width), min(max(self.bottom, top), height))
 

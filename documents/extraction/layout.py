@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from documents.extraction.geometry import Box, around
@@ -77,7 +78,19 @@ class Page:
             "source": self.source,
             "reason": self.reason,
             "engine": self.engine,
-            "words": [[word.text, *word.box.as_list(), word.confidence, word.line] for word in self.words],
+            "words": [
+                [
+                    word.text,
+                    round(box.x0, 2),
+                    round(box.top, 2),
+                    round(box.x1, 2),
+                    round(box.bottom, 2),
+                    word.confidence,
+                    word.line,
+                ]
+                for word in self.words
+                for box in (word.box,)
+            ],
         }
 
     @classmethod
@@ -106,15 +119,22 @@ def in_reading_order(words: list[Word]) -> tuple[Word, ...]:
     heights parts them; columns therefore become lines of their own. Words that run up or down the page, as in a
     margin, come last, a line for each column of them.
     """
-    upright = [word for word in words if not _runs_upwards(word)]
-    lines = [part for row in _rows(upright) for part in _parted(row)]
-    lines += _margins([word for word in words if _runs_upwards(word)])
-    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
+    upright: list[Word] = []
+    margins: list[Word] = []
+    for word in words:
+        (margins if _runs_upwards(word) else upright).append(word)
+    lines = [part for row in _rows(upright) for part in _parted(row)] + _margins(margins)
+    return tuple(Word(word.text, word.box, word.confidence, number) for number, line in enumerate(lines) for word in line)
 
 
 def _runs_upwards(word: Word) -> bool:
     """Three letters and more in a box twice as high as wide."""
-    return len(word.text) >= 3 and word.box.height > 2 * word.box.width
+    box = word.box
+    return box.bottom - box.top > 2 * (box.x1 - box.x0) and len(word.text) >= 3
+
+
+# A word while rows are made: its middle, its left edge, its height, itself. Looked up many times, computed once.
+_Standing = tuple[float, float, float, Word]
 
 
 def _rows(words: list[Word]) -> list[list[Word]]:
@@ -122,32 +142,38 @@ def _rows(words: list[Word]) -> list[list[Word]]:
 
     Lines that are printed closer than that stay two: words above one another share none.
     """
-    rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda each: (each.box.middle, each.box.x0)):
+    rows: list[list[_Standing]] = []
+    standing = [((box.top + box.bottom) / 2, box.x0, box.bottom - box.top, word) for word in words for box in (word.box,)]
+    for each in sorted(standing, key=itemgetter(0, 1)):
+        middle, _, own, word = each
         for row in reversed(rows[-6:]):
-            last = row[-1].box
-            apart, height = abs(last.middle - word.box.middle), min(last.height, word.box.height)
+            last = row[-1]
+            apart, height = abs(last[0] - middle), min(last[2], own)
             if apart < 0.5 * height + 0.5 and not (apart > 0.15 * height and _stands_over(row, word)):
-                row.append(word)
+                row.append(each)
                 break
         else:
-            rows.append([word])
-    return rows
+            rows.append([each])
+    return [[word for *_, word in row] for row in rows]
 
 
-def _stands_over(row: list[Word], word: Word) -> bool:
+def _stands_over(row: list[_Standing], word: Word) -> bool:
     """Whether a word of the row takes more than a third of the width that `word` takes."""
-    return any(word.box.overlap_x(other.box) > 0.34 * min(word.box.width, other.box.width) + 0.5 for other in row)
+    width = word.box.width
+    return any(word.box.overlap_x(other.box) > 0.34 * min(width, other.box.width) + 0.5 for *_, other in row)
 
 
 def _parted(row: list[Word]) -> list[list[Word]]:
     """A row parted where the gap is wider than three heights."""
     row.sort(key=lambda each: each.box.x0)
     parts = [[row[0]]]
+    edge = row[0].box.x1
     for word in row[1:]:
-        if word.box.x0 - parts[-1][-1].box.x1 > 3 * max(word.box.height, 4.0):
+        box = word.box
+        if box.x0 - edge > 3 * max(box.bottom - box.top, 4.0):
             parts.append([])
         parts[-1].append(word)
+        edge = box.x1
     return parts
 
 

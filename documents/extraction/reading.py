@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from docflow.errors import ReaderStoppedError
-from documents.extraction.geometry import Box
-from documents.extraction.layout import LONGEST_REASON, OCR, TEXT_LAYER, Page, Word
+from documents.extraction.layout import LONGEST_REASON, OCR, TEXT_LAYER, Page
 from documents.extraction.profiles import Profile
 from documents.extraction.values import Findings
 
@@ -124,23 +123,26 @@ def checked_page(answer: dict[str, Any], number: int) -> Page:
         raise _nonsense()
     if not (0 < page.width <= _MAX_SIDE and 0 < page.height <= _MAX_SIDE):
         raise _nonsense()
-    if not all(_lies_on(word, page) for word in page.words):
+    if not _lie_on(page):
         raise _nonsense()
     return page
 
 
-def _lies_on(word: Word, page: Page) -> bool:
-    """Rounding may push an edge out by a hundredth."""
-    box = word.box
-    return (
-        0 < len(word.text) <= _MAX_LETTERS
-        and 0 <= word.confidence <= 100
-        and 0 <= word.line < MAX_WORDS
-        and "\x00" not in word.text
-        and Box(0, 0, page.width, page.height).contains(box)
-        and box.x0 <= box.x1
-        and box.top <= box.bottom
-    )
+def _lie_on(page: Page) -> bool:
+    """Whether all words are whole and lie on their sheet. Rounding may push an edge out by a hundredth."""
+    right, foot = page.width + 0.5, page.height + 0.5
+    for word in page.words:
+        box = word.box
+        if not (
+            -0.5 <= box.x0 <= box.x1 <= right
+            and -0.5 <= box.top <= box.bottom <= foot
+            and 0 < len(word.text) <= _MAX_LETTERS
+            and 0 <= word.confidence <= 100
+            and 0 <= word.line < MAX_WORDS
+            and "\x00" not in word.text
+        ):
+            return False
+    return True
 
 
 def _nonsense() -> ReaderStoppedError:

@@ -127,3 +127,27 @@ def test_an_embedded_einvoice_is_taken_out_and_other_files_are_only_listed(tmp_p
     opened = pdf.open_file(tmp_path / "hybrid.pdf", tmp_path, 10)
     assert opened == {"pages": 1, "einvoice": "einvoice.xml", "attachments": ["Factur-X.XML", "terms.doc"]}
     assert (tmp_path / "einvoice.xml").read_bytes() == samples.cii()
+
+
+def test_a_long_file_is_read_page_by_page_and_each_page_is_its_own(tmp_path):
+    canvas = Canvas(str(tmp_path / "long.pdf"), pagesize=A4)
+    for number in range(1, 71):
+        for line in range(45):
+            canvas.drawString(72, 770 - 15 * line, f"sheet{number} line {line}")
+        canvas.showPage()
+    canvas.save()
+    for number in (1, 2, 31, 32, 33, 34, 64, 65, 70, 1):  # over and back across the places where it is opened anew
+        for _ in range(4):
+            assert {word.text for word in read(tmp_path / "long.pdf", number).words if word.text[:5] == "sheet"} == {
+                f"sheet{number}"
+            }
+
+
+def test_another_file_under_the_same_name_is_opened_anew(tmp_path):
+    path = samples.pdf(tmp_path / "a.pdf", pages=2)
+    before = read(path, 2)
+    samples.scanned_pdf(tmp_path / "b.pdf").replace(path)
+    with pytest.raises(FileError) as refused:
+        read(path, 2)
+    assert before.words
+    assert (refused.value.code, refused.value.page) == ("damaged_file", 2)

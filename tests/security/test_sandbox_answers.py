@@ -172,8 +172,8 @@ json_values = st.recursive(
 
 
 @given(json_values)
-def test_whatever_a_child_sends_cleaned_arrives_or_is_storable(value: Any) -> None:
-    frame = wire.encode({"answer": wire.cleaned(value)})
+def test_whatever_a_child_sends_arrives_and_is_storable(value: Any) -> None:
+    frame = wire.encode({"answer": value})
     arrived = wire.decode(frame[wire.HEAD.size :])
     assert "\0" not in json.dumps(arrived, ensure_ascii=False)
     json.dumps(arrived, ensure_ascii=False).encode("utf-8")

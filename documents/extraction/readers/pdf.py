@@ -6,19 +6,17 @@ Runs in the child only. JavaScript, actions and links are never executed; form f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from docflow.errors import FileError
 from documents.extraction.layout import TEXT_LAYER, Page
 from documents.extraction.ocr import recognize_page
-from documents.extraction.readers import MAX_PIXELS, MAX_SIDE, damaged, pdf_structure, too_many_pages
+from documents.extraction.readers import MAX_PIXELS, pdf_structure, too_many_pages
+from documents.extraction.readers.pdf_file import opened, sheet
 from documents.extraction.readers.pdf_pictures import Pictures, pictures_of
 from documents.extraction.readers.pdf_text import TextLayer, text_layer
 
@@ -32,7 +30,7 @@ _FEW_WORDS = 40
 def look(path: Path, max_pages: int) -> int | None:
     """None when the file cannot be opened: reading will say why."""
     try:
-        with _document(path) as document:
+        with opened(path) as document:
             pages = len(document)
     except FileError:
         return None
@@ -43,7 +41,7 @@ def look(path: Path, max_pages: int) -> int | None:
 
 def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
     """Counts pages, writes an embedded e-invoice to folder/einvoice.xml, lists other attachments without opening them."""
-    with _document(path) as document:
+    with opened(path) as document:
         pages = len(document)
         if pages > max_pages:
             raise too_many_pages("The PDF", max_pages)
@@ -54,7 +52,7 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 
 
 def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
-    with _document(path) as document, _page(document, number, path) as page:
+    with sheet(path, number) as page:
         layer, reason = text_layer(page), "has a sound text layer"
         if layer.broken and (second := pdf_structure.second_opinion(path, number, page)):
             layer, reason = second, "has letters that only the second reader knows"
@@ -78,7 +76,7 @@ def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | No
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
-    with _document(path) as document, _page(document, number, path) as page:
+    with sheet(path, number) as page:
         image = _render(page, dpi, grey=False)
     turns = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
     return image.transpose(turns[rotation]) if rotation in turns else image
@@ -111,63 +109,3 @@ def _render(page: pdfium.PdfPage, dpi: int, *, grey: bool) -> Image.Image:
     image = bitmap.to_pil().copy()
     bitmap.close()
     return image
-
-
-@contextmanager
-def _document(path: Path) -> Iterator[pdfium.PdfDocument]:
-    """The open file. The empty password is tried, which opens files that only forbid changes."""
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise FileError(
-                "password_protected", "The PDF asks for a password. Save it without one and send it again."
-            ) from error
-        raise damaged(1) from error
-    try:
-        if document.get_formtype() != pdfium_c.FORMTYPE_NONE:
-            document.init_forms()
-        yield document
-    finally:
-        document.close()
-
-
-@contextmanager
-def _page(document: pdfium.PdfDocument, number: int, path: Path) -> Iterator[pdfium.PdfPage]:
-    """One page, with what stands in form fields drawn into it, and closed afterwards: open pages hold megabytes each."""
-    page = _load(document, number)
-    try:
-        if document.formenv and _flattened(page):
-            page.close()
-            page = _load(document, number)
-        _refuse_giants(page, number, path)
-        yield page
-    finally:
-        page.close()
-
-
-def _load(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
-    try:
-        return document[number - 1]
-    except (pdfium.PdfiumError, IndexError) as error:
-        raise damaged(number) from error
-
-
-def _flattened(page: pdfium.PdfPage) -> bool:
-    try:
-        return bool(page.flatten() == pdfium_c.FLATTEN_SUCCESS)
-    except pdfium.PdfiumError:
-        return False
-
-
-def _refuse_giants(page: pdfium.PdfPage, number: int, path: Path) -> None:
-    if min(page.get_size()) < 0.5:
-        raise damaged(number)
-    longest = max(page.get_size()) * pdf_structure.user_unit(path, number)
-    if longest > MAX_SIDE:
-        raise FileError(
-            "reading_failed",
-            f"Page {number} measures {longest / 72:,.0f} inches; the limit is {MAX_SIDE / 72:,.0f}. Scan it at 300 dpi.",
-            reason="page_too_large",
-            page=number,
-        )

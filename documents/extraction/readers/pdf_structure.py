@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -38,6 +39,7 @@ _UNREADABLE = (
 EINVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 _MAX_EINVOICE = 20 * 1024 * 1024
 _MAX_ATTACHMENTS = 200
+_MAX_UNITS = 10_000
 
 
 def attachments(document: pdfium.PdfDocument, path: Path) -> tuple[list[str], bytes | None]:
@@ -54,18 +56,23 @@ def is_einvoice_name(name: str) -> bool:
     return PurePosixPath(name.replace("\\", "/")).name.lower() in EINVOICE_NAMES
 
 
-def user_unit(path: Path, number: int) -> float:
-    """How many points one unit of that page measures. pdfium cannot tell; the file is parsed again only if it has any."""
-    if b"/UserUnit" not in path.read_bytes():
-        return 1.0
+def user_units(path: Path) -> dict[int, float]:
+    """How many points one unit of a page measures, by number, where that is more than one. pdfium cannot tell."""
+    found: dict[int, float] = {}
     try:
         with path.open("rb") as file:
-            for index, page in enumerate(PDFPage.create_pages(PDFDocument(PDFParser(file))), 1):
-                if index == number:
-                    return max(float(resolve1(page.attrs.get("UserUnit", 1)) or 1), 1.0)
+            for number, page in enumerate(islice(PDFPage.create_pages(PDFDocument(PDFParser(file))), _MAX_UNITS), 1):
+                found[number] = _unit_of(page)
+    except _UNREADABLE:
+        pass
+    return {number: unit for number, unit in found.items() if unit > 1}
+
+
+def _unit_of(page: PDFPage) -> float:
+    try:
+        return float(resolve1(page.attrs.get("UserUnit", 1)) or 1)
     except _UNREADABLE:
         return 1.0
-    return 1.0
 
 
 def second_opinion(path: Path, number: int, page: pdfium.PdfPage) -> TextLayer | None:

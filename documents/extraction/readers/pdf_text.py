@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -19,6 +21,8 @@ from documents.extraction.layout import TEXT_LAYER, Page, Word, in_reading_order
 # belongs to a word.
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffd-\uffff\ue000-\uf8ff]+")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff\ue000-\uf8ff]")
+# Printed characters; a hyphen at a line's end counts neither for nor against.
+_MARK = re.compile("[^\\s\x02\ufffe]")
 _INVISIBLE_MODES = (3, 7)
 _NEAR_WHITE = 240
 _SMALLEST = 2.5
@@ -45,14 +49,18 @@ class TextLayer:
         return Page(number, self.width, self.height, self.rotation, TEXT_LAYER, self.words, reason)
 
 
-@dataclass(frozen=True)
-class _Run:
-    """A word as the file has it: its characters, its box in the page's own unturned space, and its direction."""
+class _Run(NamedTuple):
+    """A word as the file has it: its characters, its box in the page's own unturned space (y upwards: `low` is its foot),
+    its direction, and how its lettering is painted: "plain", "pale" or "hidden"."""
 
     text: str
     start: int
-    box: Box
+    x0: float
+    low: float
+    x1: float
+    high: float
     angle: float
+    paint: str
 
 
 def text_layer(page: pdfium.PdfPage) -> TextLayer:
@@ -80,7 +88,7 @@ def _read(page: pdfium.PdfPage) -> tuple[list[_Run], bool, int]:
     try:
         text = _text_of(textpage)
         runs = _runs(textpage, text)
-        visible = _visible(page, textpage, runs)
+        visible = _visible(page, runs)
         return visible, _unmapped(textpage, text) > 0.1, len(runs) - len(visible)
     finally:
         textpage.close()
@@ -104,46 +112,77 @@ def _character(code: int) -> str:
 
 
 def _runs(textpage: pdfium.PdfTextPage, text: str) -> list[_Run]:
+    """Words with their boxes. Direction and paint belong to the text object, which many words share: asked once for each."""
     found: list[_Run] = []
+    handle = _address(textpage.raw)
+    styles: dict[int, tuple[float, str]] = {}
     for match in _WORD.finditer(text):
         start, end = match.span()
-        angle = pdfium_c.FPDFText_GetCharAngle(textpage.raw, start)
-        if angle == 0 and pdfium_c.FPDFText_CountRects(textpage.raw, start, end - start) == 1:
-            first, last = _char_box(textpage, start), _char_box(textpage, end - 1)
-            box = Box(min(first.x0, last.x0), min(first.top, last.top), max(first.x1, last.x1), max(first.bottom, last.bottom))
-            found.append(_Run(match.group(), start, box, angle))
+        item = _text_object(handle, start)
+        style = styles.get(item or -1 - start)
+        if style is None:
+            style = styles[item or -1 - start] = (_char_angle(handle, start), _paint_of(handle, start, item))
+        if style[0] == 0 and _count_rects(handle, start, end - start) == 1:
+            x0, low, x1, high = _char_box(handle, start)
+            if end - start > 1:
+                last = _char_box(handle, end - 1)
+                x0, low, x1, high = min(x0, last[0]), min(low, last[1]), max(x1, last[2]), max(high, last[3])
+            found.append(_Run(match.group(), start, x0, low, x1, high, *style))
         else:
-            found.extend(_split(textpage, match.group(), start, angle))
+            found.extend(_split(handle, match.group(), start, *style))
         if len(found) >= MAX_WORDS:
             break
-    return [run for run in found[:MAX_WORDS] if run.box.width > 0 and run.box.height > 0]
+    return [run for run in found[:MAX_WORDS] if run.x1 > run.x0 and run.high > run.low]
 
 
-def _char_box(textpage: pdfium.PdfTextPage, index: int) -> Box:
-    """The full height of the font and the advance of the glyph, y upwards as the file has it: top is the lower number."""
-    rect = _RECT
-    if not pdfium_c.FPDFText_GetLooseCharBox(textpage.raw, index, rect):
-        return Box(0, 0, 0, 0)
-    return Box(rect.left, min(rect.bottom, rect.top), rect.right, max(rect.bottom, rect.top))
+def _plainly(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """The same function of pdfium with addresses as numbers: half the cost of a call, and there are ten for each word."""
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-_RECT = pdfium_c.FS_RECTF()
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
-def _split(textpage: pdfium.PdfTextPage, text: str, start: int, angle: float) -> list[_Run]:
+_HANDLE, _INDEX = ctypes.c_void_p, ctypes.c_int
+_text_object = _plainly(pdfium_c.FPDFText_GetTextObject, ctypes.c_void_p, _HANDLE, _INDEX)
+_char_angle = _plainly(pdfium_c.FPDFText_GetCharAngle, ctypes.c_float, _HANDLE, _INDEX)
+_count_rects = _plainly(pdfium_c.FPDFText_CountRects, ctypes.c_int, _HANDLE, _INDEX, ctypes.c_int)
+_loose_char_box = _plainly(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, _HANDLE, _INDEX, ctypes.c_void_p)
+_render_mode = _plainly(pdfium_c.FPDFTextObj_GetTextRenderMode, ctypes.c_int, _HANDLE)
+_fill_color = _plainly(pdfium_c.FPDFText_GetFillColor, ctypes.c_int, _HANDLE, _INDEX, *[ctypes.c_void_p] * 4)
+_has_map_error = _plainly(pdfium_c.FPDFText_HasUnicodeMapError, ctypes.c_int, _HANDLE, _INDEX)
+_RECT = ctypes.create_string_buffer(16)  # left, top, right, bottom
+_RECT_AT = ctypes.addressof(_RECT)
+_COLOUR = (ctypes.c_uint * 4)()  # red, green, blue, alpha
+_COLOUR_AT = [ctypes.addressof(_COLOUR) + 4 * place for place in range(4)]
+_four_floats = struct.Struct("=4f").unpack_from
+
+
+def _char_box(handle: int, index: int) -> tuple[float, float, float, float]:
+    """The full height of the font and the advance of the glyph: left, lower, right and upper edge, y upwards."""
+    if not _loose_char_box(handle, index, _RECT_AT):
+        return 0.0, 0.0, 0.0, 0.0
+    left, top, right, bottom = _four_floats(_RECT)
+    return (left, bottom, right, top) if bottom < top else (left, top, right, bottom)
+
+
+def _split(handle: int, text: str, start: int, angle: float, paint: str) -> list[_Run]:
     """A word whose characters lie in several pieces: parted where they jump to another line or over a gap."""
     upright = abs(math.sin(angle)) < 0.1
     pieces: list[list[int]] = []
-    boxes = [_char_box(textpage, start + offset) for offset in range(len(text))]
+    boxes = [Box(*_char_box(handle, start + offset)) for offset in range(len(text))]
     for offset, box in enumerate(boxes):
         if offset and not _jumps(boxes[offset - 1], box, upright):
             pieces[-1].append(offset)
         else:
             pieces.append([offset])
-    return [
-        _Run(text[piece[0] : piece[-1] + 1], start + piece[0], around(boxes[offset] for offset in piece), angle)
-        for piece in pieces
-    ]
+    runs = []
+    for piece in pieces:
+        whole = around(boxes[offset] for offset in piece)
+        word = text[piece[0] : piece[-1] + 1]
+        runs.append(_Run(word, start + piece[0], whole.x0, whole.top, whole.x1, whole.bottom, angle, paint))
+    return runs
 
 
 def _jumps(before: Box, box: Box, upright: bool) -> bool:
@@ -156,45 +195,42 @@ def _jumps(before: Box, box: Box, upright: bool) -> bool:
 
 def _unmapped(textpage: pdfium.PdfTextPage, text: str) -> float:
     """The share of printed characters that mean nothing: no entry in the font's map, controls, private use."""
-    marks = [index for index, each in enumerate(text) if not each.isspace() and each not in "\x02\ufffe"]
-    if not marks:
+    sample = [index for index in range(0, len(text), max(1, len(text) // 400)) if _MARK.match(text, index)]
+    if not sample:
         return 0.0
-    sample = marks[:: max(1, len(marks) // 400)]
-    senseless = pdfium_c.FPDFText_HasUnicodeMapError
-    bad = sum(bool(_NO_TEXT.match(text[index])) or senseless(textpage.raw, index) == 1 for index in sample)
+    handle, nonsense = _address(textpage.raw), _NO_TEXT.match
+    bad = sum(nonsense(text, index) is not None or _has_map_error(handle, index) == 1 for index in sample)
     return bad / len(sample)
 
 
-def _visible(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, runs: list[_Run]) -> list[_Run]:
+def _visible(page: pdfium.PdfPage, runs: list[_Run]) -> list[_Run]:
     """What a person sees: no invisible mode, no transparent, tiny or white-on-white lettering, nothing off the page."""
     left, bottom, right, top = page.get_bbox()
-    looks = {
-        run.start: _look_of(textpage, run)
-        for run in runs
-        if left <= run.box.center <= right and bottom <= run.box.middle <= top
-    }
-    blank = _blank_spots(page, [run for run in runs if looks.get(run.start) == "doubtful"])
-    return [run for run in runs if looks.get(run.start, "hidden") != "hidden" and run.start not in blank]
+    shown, doubtful = [], []
+    for run in runs:
+        _, _, x0, low, x1, high, angle, paint = run
+        if paint == "hidden" or not (left <= (x0 + x1) / 2 <= right and bottom <= (low + high) / 2 <= top):
+            continue
+        size = high - low if angle == 0 or abs(math.sin(angle)) < 0.5 else x1 - x0
+        if size < _SMALLEST or paint == "pale":
+            if size < 0.2:
+                continue
+            doubtful.append(run)
+        shown.append(run)
+    blank = _blank_spots(page, doubtful)
+    return [run for run in shown if run.start not in blank] if blank else shown
 
 
-def _look_of(textpage: pdfium.PdfTextPage, run: _Run) -> str:
-    """ "plain", "hidden", or "doubtful" where only the drawn page can tell."""
-    size = run.box.height if abs(math.sin(run.angle)) < 0.5 else run.box.width
-    if size < 0.2:
+def _paint_of(handle: int, index: int, item: int | None) -> str:
+    """ "plain", "hidden", or "pale" where only the drawn page can tell."""
+    if item and _render_mode(item) in _INVISIBLE_MODES:
         return "hidden"
-    drawn = pdfium_c.FPDFText_GetTextObject(textpage.raw, run.start)
-    if drawn and pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) in _INVISIBLE_MODES:
-        return "hidden"
-    red, green, blue, alpha = _COLOUR
-    if not pdfium_c.FPDFText_GetFillColor(textpage.raw, run.start, red, green, blue, alpha):
+    if not _fill_color(handle, index, *_COLOUR_AT):
         return "plain"
-    if alpha.value == 0:
+    red, green, blue, alpha = _COLOUR
+    if alpha == 0:
         return "hidden"
-    pale = red.value >= _NEAR_WHITE and green.value >= _NEAR_WHITE and blue.value >= _NEAR_WHITE
-    return "doubtful" if pale or size < _SMALLEST else "plain"
-
-
-_COLOUR = tuple(ctypes.c_uint() for _ in range(4))
+    return "pale" if min(red, green, blue) >= _NEAR_WHITE else "plain"
 
 
 def _blank_spots(page: pdfium.PdfPage, runs: list[_Run]) -> set[int]:
@@ -207,24 +243,24 @@ def _blank_spots(page: pdfium.PdfPage, runs: list[_Run]) -> set[int]:
     shown = _frame_of(page)
     blank = set()
     for run in runs:
-        box = shown(run.box)
+        box = shown(run)
         spot = pixels[
             max(0, int(box.top * scale)) : int(box.bottom * scale) + 1, max(0, int(box.x0 * scale)) : int(box.x1 * scale) + 1
         ]
-        if spot.size == 0 or int(spot.max()) - int(spot.min()) < 24 or min(run.box.width, run.box.height) < 1.2:
+        if spot.size == 0 or int(spot.max()) - int(spot.min()) < 24 or min(run.x1 - run.x0, run.high - run.low) < 1.2:
             blank.add(run.start)
     del pixels
     bitmap.close()
     return blank
 
 
-def _frame_of(page: pdfium.PdfPage) -> Callable[[Box], Box]:
+def _frame_of(page: pdfium.PdfPage) -> Callable[[_Run], Box]:
     """From the page's own space (y upwards, its own origin) to the page as shown: crop box and /Rotate applied."""
     left, bottom, right, top = page.get_bbox()
     width, height, rotation = right - left, top - bottom, -page.get_rotation() % 360
 
-    def shown(box: Box) -> Box:
-        upright = Box(box.x0 - left, top - box.bottom, box.x1 - left, top - box.top)
+    def shown(run: _Run) -> Box:
+        upright = Box(run.x0 - left, top - run.high, run.x1 - left, top - run.low)
         return upright.turned(width, height, rotation) if rotation else upright
 
     return shown
@@ -232,9 +268,12 @@ def _frame_of(page: pdfium.PdfPage) -> Callable[[Box], Box]:
 
 def _turn_of(runs: list[_Run], rotate: int) -> int:
     """By how many degrees clockwise most of the text appears turned; pages exported sideways without saying so."""
-    weights: Counter[int] = Counter()
+    letters: Counter[float] = Counter()
     for run in runs:
-        weights[round(math.degrees(run.angle) / 90) * 90 % 360] += len(run.text)
+        letters[run.angle] += len(run.text)
+    weights: Counter[int] = Counter()
+    for slope, count in letters.items():
+        weights[round(math.degrees(slope) / 90) * 90 % 360] += count
     if not weights:
         return 0
     angle, weight = weights.most_common(1)[0]
@@ -245,7 +284,7 @@ def _turn_of(runs: list[_Run], rotate: int) -> int:
 def _laid_out(page: pdfium.PdfPage, runs: list[_Run], turn: int, *, broken: bool) -> TextLayer:
     width, height = page.get_size()
     shown = _frame_of(page)
-    words = [Word(run.text[:_LONGEST], shown(run.box).clipped(width, height)) for run in runs]
+    words = [Word(run[0][:_LONGEST], shown(run).clipped(width, height)) for run in runs]
     return TextLayer(in_reading_order(words), width, height, turn, broken)
 
 
