@@ -53,5 +53,18 @@ def rendition(document: Document, number: int) -> Path:
     return settings.RENDITIONS_DIR / document.uuid.hex[:2] / document.uuid.hex / f"{number}.webp"
 
 
+def thumbnail(document: Document, number: int) -> Path:
+    """The small image of a page for the strip; drawn with the other."""
+    return rendition(document, number).with_name(f"{number}-thumb.webp")
+
+
+def put_rendition(target: Path, content: bytes) -> None:
+    """Written under a fresh name and renamed, so that nobody is ever served half a file."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = target.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(content)
+    fresh.rename(target)
+
+
 def forget_renditions(document: Document) -> None:
     shutil.rmtree(rendition(document, 1).parent, ignore_errors=True)

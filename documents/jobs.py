@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from dataclasses import replace
 from typing import Any
@@ -15,19 +14,34 @@ from django.db import DatabaseError
 from docflow import jobs, leases, life
 from docflow.errors import FileError, PartDownError, ReaderStoppedError
 from docflow.sandbox import Sandbox, Work
-from documents import files
-from documents.extraction import layout
+from documents import drawing
+from documents.drawing import MAIL
 from documents.extraction import reading as reader
 from documents.models import Document, Page, Profile
 from documents.operations import reading
+from documents.operations.pages import LostLeaseError, Portions, is_first, read_so_far
 
 log = logging.getLogger(__name__)
-MAIL = "message/rfc822"
 _box: Sandbox | None = None
 
 
 class TurnOverError(Exception):
     """This document had its turn; it is given back between two pages."""
+
+
+class Turn:
+    """How long a document has been at work here; `drawing` is what of that went into images, up to page `drawn`."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self.drawing = 0.0
+        self.drawn = 0
+
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def is_over(self) -> bool:
+        return self.seconds() > leases.divided(leases.TURN).total_seconds() or life.is_stopping()
 
 
 def sandbox() -> Sandbox:
@@ -58,7 +72,7 @@ def _read_or_tell(document: Document, token: UUID) -> None:
     except TurnOverError:
         if leases.release(document.task, token):
             leases.ring(document.task)
-    except reading.LostLeaseError:
+    except LostLeaseError:
         log.info("reading ended elsewhere", extra={"document": document.pk})
     except ReaderStoppedError as error:
         _fallen(document, token, error)
@@ -84,21 +98,25 @@ def _fallen(document: Document, token: UUID, error: ReaderStoppedError) -> None:
 
 
 def _read(document: Document, token: UUID) -> None:
-    began = time.monotonic()
+    turn = Turn()
     reading.start(document, token)
     with sandbox().work(organization=str(document.organization.uuid)) as work:
-        media_type = _lay_out(work, document)
-        opened, pages = _pages(document, token, work, media_type, began)
+        media_type = drawing.lay_out(work, document)
+        opened = _pages(document, token, work, media_type, turn)
         if not leases.renew(document.task, token, stage="classifying", pages_total=opened.pages):
-            raise reading.LostLeaseError
+            raise LostLeaseError
         profile = _asked_profile(document)
         if not leases.renew(document.task, token, stage="extracting"):
-            raise reading.LostLeaseError
+            raise LostLeaseError
         findings = reader.find_values(
-            work, pages, einvoice=opened.einvoice, profile=profile.at() if profile else None, filename=document.filename
+            work,
+            read_so_far(document),
+            einvoice=opened.einvoice,
+            profile=profile.at() if profile else None,
+            filename=document.filename,
         )
     chosen = profile or Profile.objects.get(organization=None, key=findings.profile)
-    reading.store(document, token, findings, chosen, page_count=opened.pages, seconds=time.monotonic() - began)
+    reading.store(document, token, findings, chosen, page_count=opened.pages, seconds=turn.seconds())
     jobs.enqueue("documents.jobs.draw", document.pk)
 
 
@@ -107,63 +125,60 @@ def _asked_profile(document: Document) -> Profile | None:
     return document.asked_profile or document.contact.default_profile or document.task.upload.project.profile
 
 
-def _lay_out(work: Work, document: Document) -> str:
-    """Puts the file to be read into the work folder -> its media type. Of a mail that is the body: its parts have documents
-    of their own."""
-    if document.media_type != MAIL:
-        work.put(reader.FILE, files.original(document))
-        return document.media_type
-    work.put("mail", files.original(document))
-    parts = work.run("unpack", file="mail")["parts"]
-    body = next((part["name"] for part in parts if part["role"] == "body"), None)
-    work.put(reader.FILE, work.read(body) if body else b"(This e-mail has no text.)\n")
-    return "text/plain"
-
-
-def _pages(
-    document: Document, token: UUID, work: Work, media_type: str, began: float
-) -> tuple[reader.Opened, list[layout.Page]]:
-    """All pages: those stored in an earlier turn, and the rest read now."""
+def _pages(document: Document, token: UUID, work: Work, media_type: str, turn: Turn) -> reader.Opened:
+    """Reads and stores the pages that an earlier turn has not. Those of a first reading can be looked at meanwhile."""
     opened = reader.open_document(work, media_type, max_pages=settings.MAX_PAGES)
-    kept = [page.as_layout() for page in document.pages.all()] if document.task.pages_done else []
-    if not leases.renew(document.task, token, pages_total=opened.pages, pages_done=len(kept)):
-        raise reading.LostLeaseError
-    fresh: list[layout.Page] = []
-    for number in range(len(kept) + 1, opened.pages + 1):
-        if fresh and (time.monotonic() - began > leases.divided(leases.TURN).total_seconds() or life.is_stopping()):
-            reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
+    portions = Portions(document, token, opened.pages)
+    first = portions.done + 1
+    for number in range(first, opened.pages + 1):
+        if number > first and turn.is_over():
+            portions.store()
             raise TurnOverError
         page = reader.read_page(work, media_type, number, languages=settings.OCR_LANGUAGES)
-        fresh.append(replace(page, reason=reader.MAIL_BODY) if document.media_type == MAIL else page)
-        if not leases.renew(document.task, token, pages_done=len(kept) + len(fresh)):
-            raise reading.LostLeaseError
-    reading.keep_pages(document, token, fresh, done=len(kept) + len(fresh))
-    return opened, kept + fresh
+        if portions.add(replace(page, reason=reader.MAIL_BODY) if document.media_type == MAIL else page):
+            _draw_early(document, work, media_type, portions, turn)
+    portions.store()
+    return opened
 
 
-def draw(document_id: int) -> None:
-    """Draws the pages of a document that have no image yet. Doing it twice makes the same files anew."""
-    life.touch()
-    document = Document.objects.select_related("organization").filter(pk=document_id).first()
-    missing = list(document.pages.filter(image_width=None)) if document else []
-    if document is None or not missing:
+def _draw_early(document: Document, work: Work, media_type: str, portions: Portions, turn: Turn) -> None:
+    """The pages read so far, for who is looking at them: in a fifth of the time, so that the values do not wait for it."""
+    if not is_first(document):
         return
+    for page in document.pages.filter(image_width=None, number__gt=turn.drawn):
+        if turn.drawing > turn.seconds() / 5:
+            return
+        began = time.monotonic()
+        portions.renew()
+        drawing.draw_or_log(work, media_type, document, page)
+        turn.drawn = page.number
+        turn.drawing += time.monotonic() - began
+
+
+def draw(document_id: int, after: int = 0) -> None:
+    """Draws the pages behind page `after` that have no image yet. One worker at a time does it, a turn at a time."""
+    life.touch()
+    document = Document.objects.with_relations().filter(pk=document_id).first()
+    if document is None or drawing.is_left_to_reader(document):
+        return
+    with drawing.alone(document) as is_ours:
+        missing = document.pages.filter(image_width=None, number__gt=after) if is_ours else Page.objects.none()
+        reached = _draw_missing(document, list(missing.defer("words", "text")))
+    if reached:
+        jobs.enqueue("documents.jobs.draw", document.pk, reached)
+
+
+def _draw_missing(document: Document, missing: list[Page]) -> int:
+    """-> the page reached when the turn was over, 0 when all were tried."""
+    if not missing:
+        return 0
+    turn, reached = Turn(), missing[0].number - 1
     with sandbox().work(organization=str(document.organization.uuid)) as work:
-        media_type = _lay_out(work, document)
+        media_type = drawing.lay_out(work, document)
         for page in missing:
-            try:
-                _draw_page(document, media_type, page, work)
-            except FileError as error:
-                log.warning("page not drawn", extra={"document": document.pk, "page": page.number, "reason": error.reason})
-
-
-def _draw_page(document: Document, media_type: str, page: Page, work: Work) -> None:
-    """Written under a fresh name and renamed, so that nobody is ever served half an image. Raises FileError."""
-    name = f"page-{page.number}.webp"
-    width, height = reader.draw_page(work, media_type, page.as_layout(), dpi=files.RENDITION_DPI, image=name)
-    target = files.rendition(document, page.number)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = target.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(work.image(name))
-    fresh.rename(target)
-    Page.objects.filter(pk=page.pk).update(image_width=width, image_height=height)
+            if turn.is_over():
+                return reached
+            drawing.hold(document)
+            drawing.draw_or_log(work, media_type, document, page)
+            reached = page.number
+    return 0

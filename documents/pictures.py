@@ -7,19 +7,20 @@ from django.core.cache import cache
 from docflow import jobs
 from docflow.errors import NotFoundError
 from docflow.sandbox import Sandbox
-from documents import files
+from documents import drawing, files
 from documents.models import Document, Page
 
 AGAIN = 30  # seconds; a bell that was lost is rung anew by whoever still asks then
 
 
 def is_drawn(document: Document, page: Page) -> bool:
-    """Whether the image of a page is there; if not, it is asked for, at most every 30 seconds."""
-    if page.image_width is not None and files.rendition(document, page.number).exists():
+    """Whether the image of a page and its thumbnail are there; if not, they are asked for, at most every 30 seconds."""
+    places = (files.rendition(document, page.number), files.thumbnail(document, page.number))
+    if page.image_width is not None and all(place.exists() for place in places):
         return True
     if page.image_width is not None:
         Page.objects.filter(pk=page.pk).update(image_width=None, image_height=None)
-    if cache.add(f"draw-{document.pk}", 1, AGAIN):
+    if not drawing.is_left_to_reader(document) and cache.add(f"draw-{document.pk}", 1, AGAIN):
         jobs.enqueue("documents.jobs.draw", document.pk)
     return False
 

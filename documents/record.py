@@ -12,6 +12,7 @@ from documents.extraction.profiles import Profile as PureProfile
 from documents.models import Document
 from documents.normal import NUMBERS
 from documents.operations.values import profile_of
+from documents.statuses import UNREAD
 
 
 def moment(at: datetime | None) -> str | None:
@@ -91,9 +92,18 @@ def full(document: Document, export_state: str | None) -> dict[str, Any]:
         "task_id": str(task.uuid),
         "duplicate_of": document.duplicate_of_id,
         "export_state": export_state,
+        "progress": progress(document),
         "error": {"code": document.error["code"], "message": document.error["message"]} if document.error else None,
         "version": document.version,
     }
+
+
+def progress(document: Document) -> dict[str, Any] | None:
+    """How far the reading is: its stage, pages read and pages in all (null until the file is open). None when none goes on."""
+    if document.status not in UNREAD:
+        return None
+    task = document.task
+    return {"stage": task.stage, "pages_done": task.pages_done, "pages_total": task.pages_total}
 
 
 def listed(document: Document, export_state: str | None) -> dict[str, Any]:

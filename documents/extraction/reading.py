@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -77,10 +77,20 @@ def read_pages(
             progress(number, opened.pages)
 
 
-def draw_page(work: Work, media_type: str, page: Page, *, dpi: int, image: str) -> tuple[int, int]:
-    """Draws that page upright into the work folder as WebP `image`; (width, height) in pixels."""
+def draw_page(
+    work: Work, media_type: str, number: int, rotation: int, *, dpi: int, image: str, thumb: str = "thumb.webp"
+) -> tuple[int, int]:
+    """Draws a page as upright as it was read, with `rotation` undone, into the work folder: WebP `image`, and small `thumb`
+    -> (width, height) in pixels."""
     answer = work.run(
-        "draw_page", file=FILE, media_type=media_type, number=page.number, dpi=dpi, image=image, rotation=page.rotation
+        "draw_page",
+        file=FILE,
+        media_type=media_type,
+        number=number,
+        dpi=dpi,
+        image=image,
+        thumb=thumb,
+        rotation=rotation,
     )
     width, height = answer.get("width"), answer.get("height")
     if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
@@ -89,11 +99,14 @@ def draw_page(work: Work, media_type: str, page: Page, *, dpi: int, image: str) 
 
 
 def find_values(
-    work: Work, pages: Sequence[Page], *, einvoice: str | None, profile: Profile | None, filename: str
+    work: Work, pages: Iterable[Page], *, einvoice: str | None, profile: Profile | None, filename: str
 ) -> Findings:
     """Values of pages that were read, found in the child. Raises FileError."""
     with work.path("pages.json").open("w", encoding="utf-8") as file:
-        json.dump([page.as_json() for page in pages], file)
+        for number, page in enumerate(pages):  # one at a time: a long file's pages need not be in memory together
+            file.write(",\n" if number else "[")
+            file.write(json.dumps(page.as_json()))
+        file.write("]")
     answer = work.run(
         "find_values",
         pages="pages.json",

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from docflow.errors import FileError, FileRefusedError
+from documents.extraction import rendition
 from documents.extraction.layout import Page
 from documents.extraction.readers import reader
-
-_WEBP_SIDE = 16_383
 
 
 def look(folder: Path, *, file: str, media_type: str, max_pages: int) -> dict[str, Any]:
@@ -40,14 +39,20 @@ def read_page(
 
 
 def draw_page(
-    folder: Path, *, file: str, media_type: str, number: int, dpi: int, image: str, rotation: int = 0
+    folder: Path,
+    *,
+    file: str,
+    media_type: str,
+    number: int,
+    dpi: int,
+    image: str,
+    thumb: str = "thumb.webp",
+    rotation: int = 0,
 ) -> dict[str, Any]:
     """`rotation` is the one that read_page gave: the drawn page stands upright and fits its boxes."""
     drawn = reader(media_type).draw_page(folder / file, number, dpi, rotation)
-    if max(drawn.size) > _WEBP_SIDE:
-        drawn.thumbnail((_WEBP_SIDE, _WEBP_SIDE))
-    drawn.save(folder / image, "WEBP", quality=60, method=2)  # ui.md 5.5; method 3 takes twice the time for 3 % less
-    return {"image": image, "width": drawn.width, "height": drawn.height}
+    width, height = rendition.write(drawn, folder / image, folder / thumb)
+    return {"image": image, "width": width, "height": height}
 
 
 def scale_image(folder: Path, *, image: str, width: int, out: str) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 from documents.models.annotation import Annotation, LineItem, ValueSource
 from documents.models.contact import Contact, ContactType, Folder
 from documents.models.document import Document, Source
-from documents.models.page import Page
+from documents.models.page import Page, UnfinishedPage
 from documents.models.profile import Profile, ProfileVersion
 from documents.models.review import Review
 from documents.models.transition import Transition
 
 __all__ = [
     "Annotation", "Contact", "ContactType", "Document", "Folder", "LineItem", "Page",
-    "Profile", "ProfileVersion", "Review", "Source", "Transition", "ValueSource",
+    "Profile", "ProfileVersion", "Review", "Source", "Transition", "UnfinishedPage", "ValueSource",
 ]  # fmt: skip

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 
 from documents.extraction import layout
 from documents.models.document import Document
 
 
-class Page(models.Model):
-    """One sheet with its words, in points from the top left corner as it is shown."""
+class Sheet(models.Model):
+    """What was read on one side of paper, in points from the top left corner as it is shown."""
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
     number = models.PositiveIntegerField()
     width = models.FloatField()
     height = models.FloatField()
@@ -19,15 +20,10 @@ class Page(models.Model):
     engine = models.CharField(max_length=20, blank=True, default="")  # which one recognized it; empty for a text layer
     words = models.JSONField(default=list)  # [[text, x0, top, x1, bottom, confidence, line], ...] in reading order
     text = models.TextField(blank=True)
-    image_width = models.PositiveIntegerField(null=True)  # pixels of the stored rendition, null until it is drawn
-    image_height = models.PositiveIntegerField(null=True)
 
     class Meta:
+        abstract = True
         ordering = ("number",)
-        constraints = [models.UniqueConstraint(fields=["document", "number"], name="page_once")]
-
-    def __str__(self) -> str:
-        return f"{self.document}, page {self.number}"
 
     @property
     def origin(self) -> str:
@@ -50,3 +46,45 @@ class Page(models.Model):
                 "words": self.words,
             }
         )
+
+    @classmethod
+    def of(cls, document: Document, page: layout.Page) -> Self:
+        """A row for a page that was read; not stored yet."""
+        return cls(
+            document=document,
+            number=page.number,
+            width=page.width,
+            height=page.height,
+            rotation=page.rotation,
+            source=page.source,
+            reason=page.reason,
+            engine=page.engine,
+            words=page.as_json()["words"],
+            text=page.text,
+        )
+
+
+class Page(Sheet):
+    """One page of a document with its words and its image."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
+    image_width = models.PositiveIntegerField(null=True)  # pixels of the stored rendition, null until it is drawn
+    image_height = models.PositiveIntegerField(null=True)
+
+    class Meta(Sheet.Meta):
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.document}, page {self.number}"
+
+
+class UnfinishedPage(Sheet):
+    """A page of a reading that goes on, while the pages of the reading before are still the ones that are shown."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="unfinished_pages")
+
+    class Meta(Sheet.Meta):
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="unfinished_page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.document}, page {self.number}, unfinished"

@@ -15,20 +15,17 @@ from docflow.accounts import audit
 from docflow.accounts.actors import PIPELINE, Actor
 from docflow.errors import DocumentLockedError, FileError
 from documents import states
-from documents.extraction import layout, profiles
+from documents.extraction import profiles
 from documents.extraction.values import Findings
-from documents.models import Annotation, Document, LineItem, Page, Profile, Transition
-from documents.operations import lifecycle
+from documents.models import Annotation, Document, LineItem, Profile, Transition
+from documents.operations import lifecycle, pages
+from documents.operations.pages import LostLeaseError
 from documents.statuses import LOCKED, UNREAD, Status
 
 DOC_TYPES = {
     "invoice": "Invoice", "credit_note": "Credit Note", "receipt": "Receipt", "order": "Order",
     "delivery_note": "Delivery Note", "statement": "Statement", "letter": "Letter", "other": "Other",
 }  # fmt: skip
-
-
-class LostLeaseError(Exception):
-    """The work is no longer ours: store nothing."""
 
 
 def start(document: Document, token: UUID) -> None:
@@ -39,34 +36,6 @@ def start(document: Document, token: UUID) -> None:
             raise LostLeaseError
         if held.status == Status.NEW:
             lifecycle.record_move(held, Status.PROCESSING, actor=PIPELINE, reason="")
-
-
-def keep_pages(document: Document, token: UUID, pages: list[layout.Page], *, done: int) -> None:
-    """Stores pages read so far, behind the fence, so that a document that is given back goes on where it was."""
-    with transaction.atomic():
-        if not leases.renew(document.task, token, pages_done=done):
-            raise LostLeaseError
-        _store_pages(document, pages)
-
-
-def _store_pages(document: Document, pages: list[layout.Page]) -> None:
-    numbers = [page.number for page in pages]
-    Page.objects.filter(document=document, number__in=numbers).delete()
-    Page.objects.bulk_create(
-        Page(
-            document=document,
-            number=page.number,
-            width=page.width,
-            height=page.height,
-            rotation=page.rotation,
-            source=page.source,
-            reason=page.reason,
-            engine=page.engine,
-            words=page.as_json()["words"],
-            text=page.text,
-        )
-        for page in pages
-    )
 
 
 def store(
@@ -87,6 +56,7 @@ def store(
         else:
             lost = False
             pure = profile.at()
+            pages.take_over(held)
             _store_values(held, findings, pure)
             _store_lines(held, findings)
             _describe(held, findings, profile, pure, page_count)
@@ -208,6 +178,7 @@ def give_up(document: Document, error: dict[str, Any], token: UUID | None = None
         held = lifecycle.lock(document)
         if not leases.give_up(held.task, error, token, ended_at=timezone.now()):
             return False
+        pages.drop_unfinished(held)
         lifecycle.record_move(held, Status.EXCEPTION, actor=PIPELINE, reason=str(error["message"]), is_reading=True)
         Document.objects.filter(pk=held.pk).update(error=error, reasoning=str(error["message"]))
         audit.record(held.organization, PIPELINE, "reading.failed", str(error["message"]), document_id=held.pk)

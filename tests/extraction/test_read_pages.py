@@ -26,7 +26,7 @@ def test_a_file_is_read_and_drawn_page_by_page_in_the_sandbox(box, tmp_path):
                 work, "application/pdf", languages=("eng",), max_pages=5, progress=lambda *step: seen.append(step)
             )
         )
-        size = reading.draw_page(work, "application/pdf", pages[0], dpi=72, image="page-1.webp")
+        size = reading.draw_page(work, "application/pdf", 1, pages[0].rotation, dpi=72, image="page-1.webp")
         assert work.path("page-1.webp").stat().st_size > 1000
     assert [page.number for page in pages] == [1, 2]
     assert pages[0].source == TEXT_LAYER

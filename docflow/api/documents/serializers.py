@@ -92,6 +92,7 @@ DocumentRecord = shape(
     task_id=drf.UUIDField(),
     metadata=drf.DictField(),
     duplicate_of=none(Whole),
+    progress=shape("ReadingProgress", stage=Text(), pages_done=Whole(), pages_total=none(Whole))(allow_null=True),
     error=shape("ReadingError", code=Text(), message=Text())(allow_null=True),
     version=Whole(),
 )

@@ -6,6 +6,7 @@ a short one. What pdfium gathers about an open file grows with the pages seen: i
 
 from __future__ import annotations
 
+import atexit
 import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +76,9 @@ def close() -> None:
     file, _kept = _kept, None
     if file:
         file.document.close()
+
+
+atexit.register(close)
 
 
 def _opened(path: Path) -> _Opened:
