@@ -28,7 +28,7 @@ def lay_out(work: Work, document: Document) -> str:
         work.put(reader.FILE, files.original(document))
         return document.media_type
     work.put("mail", files.original(document))
-    parts = work.run("unpack", file="mail")["parts"]
+    parts = work.run("unpack", file="mail", body_only=True)["parts"]
     body = next((part["name"] for part in parts if part["role"] == "body"), None)
     work.put(reader.FILE, work.read(body) if body else b"(This e-mail has no text.)\n")
     return "text/plain"

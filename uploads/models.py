@@ -78,9 +78,12 @@ class Upload(models.Model):
     sender = models.CharField(max_length=255, blank=True)  # of an e-mail: a claim, not an identity
     subject = models.CharField(max_length=500, blank=True)
     mail_file = models.CharField(max_length=255, blank=True)  # the e-mail itself, where its body is no document
+    left_out = models.JSONField(default=list, blank=True)  # of an e-mail: pictures of its text, {"name", "reason"} each
     actor_kind = models.CharField(max_length=10)
     actor_name = models.CharField(max_length=255)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    starts: tuple[int, ...] = ()  # ids of the first task of each file sent; known only to who just made the upload
 
     objects = UploadQuerySet.as_manager()
 

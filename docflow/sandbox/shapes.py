@@ -56,6 +56,30 @@ def record(**shapes: Shape) -> Shape:
     return fits
 
 
+# The wire words of reliability.md section 5.4; a child cannot bring others into the house.
+CODES = {
+    "file_empty",
+    "file_too_large",
+    "too_many_files",
+    "too_many_pages",
+    "file_type_not_supported",
+    "archive_limit",
+    "password_protected",
+    "damaged_file",
+    "time_limit",
+    "reading_failed",
+}
+_REASON = re.compile(r"[a-z_]{1,40}")
+
+# An error as FileError.as_json writes it. The types are looked at before the tables: a list would not even be hashable.
+told_error = record(
+    code=lambda code: isinstance(code, str) and code in CODES,
+    message=text(1_000),
+    reason=lambda reason: isinstance(reason, str) and _REASON.fullmatch(reason) is not None,
+    page=maybe(whole(1, 1_000_000)),
+)
+
+
 def _word(value: object) -> bool:
     """[text, x0, top, x1, bottom, confidence, line], as Page.as_json writes it."""
     if not isinstance(value, list) or len(value) != 7:

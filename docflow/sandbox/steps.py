@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from docflow.sandbox.shapes import Shape, anything, file_name, length, listed, maybe, record, text, whole, words
+from docflow.sandbox.shapes import Shape, anything, file_name, length, listed, maybe, record, text, told_error, whole, words
 
 MOST_PAGES = 100_000
 MOST_PARTS = 100
@@ -35,6 +35,7 @@ _PART = record(
     size=whole(0, 1_000_000_000),
     role=text(20),
     reason=maybe(text(500)),
+    error=maybe(told_error),
 )
 _MAIL = record(
     subject=maybe(text(100_000)),

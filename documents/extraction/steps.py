@@ -21,11 +21,16 @@ def look(folder: Path, *, file: str, media_type: str, max_pages: int) -> dict[st
     return {"pages": reader(media_type).look(folder / file, max_pages)}
 
 
-def unpack(folder: Path, *, file: str) -> dict[str, Any]:
-    """The parts of an e-mail, written beside it as part-000, part-001, ..."""
-    from documents.extraction.readers import email
+def unpack(
+    folder: Path, *, file: str, media_type: str = "message/rfc822", largest: int | None = None, body_only: bool = False
+) -> dict[str, Any]:
+    """The parts of an e-mail or archive, written beside it as part-000, part-001, ...; `largest` in bytes each."""
+    from documents.extraction.readers import archive, email, parts
 
-    return email.unpack(folder / file, folder)
+    most = largest or parts.LARGEST
+    if media_type == "application/zip":
+        return archive.unpack(folder / file, folder, most)
+    return email.unpack(folder / file, folder, most, body_only=body_only)
 
 
 def open_file(folder: Path, *, file: str, media_type: str, max_pages: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One file from its bytes to its findings, in the sandbox, without a database: what the commands extract and evaluate do.
 
-An e-mail gives its own body and every part that is a document; each ends with findings or with an error of its own.
+An e-mail gives its own body and every part that is a document, a ZIP archive the files in it; each ends with findings or
+with an error of its own.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from docflow.errors import FileError
+from docflow.errors import FileError, FileRefusedError
 from documents.extraction import reading
 from documents.extraction.layout import Page
 from documents.extraction.profiles import Profile
-from documents.extraction.readers import HEAD, sniff
+from documents.extraction.readers import HEAD, ZIP, sniff
 from documents.extraction.values import Findings
 
 MAIL = "message/rfc822"
 NOT_READ = "text/plain"
+TAKEN = ("body", "attachment")
 
 
 class Box(Protocol):
@@ -43,7 +45,8 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file. Either `findings` or `error`; for a mail `parts` beside them."""
+    """What became of one file. Either `findings` or `error`; for a container `parts`, and what it held beside documents as
+    (name, reason) in `left_out`."""
 
     filename: str
     media_type: str = ""
@@ -54,6 +57,7 @@ class Outcome:
     findings: Findings | None = None
     error: FileError | None = None
     parts: tuple[Outcome, ...] = field(default=())
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 def read_file(box: Box, path: Path, filename: str, wishes: Wishes) -> Outcome:
@@ -66,9 +70,9 @@ def read_bytes(box: Box, content: bytes, filename: str, wishes: Wishes) -> Outco
     digest = hashlib.sha256(content).hexdigest()
     media_type = ""
     try:
-        media_type = sniff(content[:HEAD], filename)
-        if media_type == MAIL:
-            return _read_mail(box, content, filename, digest, wishes)
+        media_type = sniff(content[:HEAD], filename, archives=True)
+        if media_type in (MAIL, ZIP):
+            return _read_container(box, content, media_type, filename, digest, wishes)
         with box.work(deadline=wishes.seconds) as work:
             work.put(reading.FILE, content)
             return _read_one(work, media_type, filename, digest, wishes)
@@ -94,20 +98,30 @@ def _pages(work: Any, opened: reading.Opened, wishes: Wishes) -> Iterator[Page]:
     )
 
 
-def _read_mail(box: Box, content: bytes, filename: str, digest: str, wishes: Wishes) -> Outcome:
-    """The mail's own text is its document; attachments are documents of their own, what was left out is named."""
+def _read_container(box: Box, content: bytes, media_type: str, filename: str, digest: str, wishes: Wishes) -> Outcome:
+    """A mail's own text is its document; attachments and files of an archive are documents of their own."""
     with box.work(deadline=wishes.seconds) as work:
-        work.put("mail", content)
-        rows = work.run("unpack", file="mail")["parts"]
-        taken = [(row, work.read(row["name"]) if row["role"] != "ignored" else b"") for row in rows]
-        body = next((text for row, text in taken if row["role"] == "body"), b"(This e-mail has no text.)\n")
-        work.put(reading.FILE, body)
-        whole = _read_one(work, NOT_READ, filename, digest, wishes)
-    parts = tuple(_part(box, row, text, wishes) for row, text in taken if row["role"] == "attachment")
-    pages = tuple(replace(page, reason=reading.MAIL_BODY) for page in whole.pages)
-    return Outcome(filename, MAIL, digest, "body", pages, whole.page_count, whole.findings, None, parts)
+        work.put("container", content)
+        try:
+            rows = work.run("unpack", file="container", media_type=media_type)["parts"]
+        except FileRefusedError as error:
+            raise FileRefusedError(error.code, error.message.replace("{name}", filename), reason=error.reason) from None
+        taken = [(row, work.read(row["name"]) if row["role"] in TAKEN else b"") for row in rows]
+        whole = Outcome(filename, media_type, digest)
+        if media_type == MAIL:
+            body = next((text for row, text in taken if row["role"] == "body"), b"(This e-mail has no text.)\n")
+            work.put(reading.FILE, body)
+            whole = _read_one(work, NOT_READ, filename, digest, wishes)
+            pages = tuple(replace(page, reason=reading.MAIL_BODY) for page in whole.pages)
+            whole = replace(whole, media_type=MAIL, role="body", pages=pages)
+    parts = tuple(_part(box, row, text, wishes) for row, text in taken if row["role"] in ("attachment", "refused"))
+    left_out = tuple((row["filename"], row["reason"]) for row in rows if row["role"] in ("companion", "ornament"))
+    return replace(whole, parts=parts, left_out=left_out)
 
 
 def _part(box: Box, row: dict[str, Any], content: bytes, wishes: Wishes) -> Outcome:
+    if row["role"] == "refused":
+        error = FileRefusedError(row["error"]["code"], row["error"]["message"], reason=row["error"]["reason"])
+        return Outcome(row["filename"], row["media_type"], role="refused", error=error)
     read = read_bytes(box, content, row["filename"], wishes)
     return replace(read, filename=row["filename"], media_type=read.media_type or row["media_type"], role=row["role"])

@@ -36,8 +36,14 @@ def test_the_content_decides(head, name, media_type):
         (b"ID3\x04\x00", "song.mp3", "song.mp3 is audio (audio/mpeg)."),
         (b"\x7fELF\x02\x01", "invoice.png", "invoice.png is a program (application/x-executable)."),
         (b"<svg onload='x()'></svg>", "a.png", "a.png is a picture of another kind (image/svg+xml)."),
-        (b"PK\x03\x04....[Content_Types].xml", "a.docx", "a.docx is an office file"),
+        (b"PK\x03\x04" + b"." * 22 + b"\x13\0\0\0[Content_Types].xml", "a.docx", "a.docx is an office file"),
         (b"\x00\x00\x00\x18ftypmp42", "a.pdf", "a.pdf is a film (video/mp4)."),
+        (b"PK\x03\x04" + b"." * 22 + b"\x05\0\0\0a.txt [Content_Types].xml", "a.zip", "a.zip is a ZIP archive"),
+        (
+            bytes.fromhex("30820a0006092a864886f70d010702"),
+            "a.xml.p7m",
+            "a.xml.p7m is a file wrapped in an electronic signature",
+        ),
         (b"\x00\x01\x02\x03", "a.txt", "a.txt is of a kind that docflow does not know."),
     ],
 )
@@ -46,6 +52,10 @@ def test_what_is_not_read_is_named_in_words(head, name, words):
         sniff(head, name)
     assert refusal.value.code == "file_type_not_supported"
     assert refusal.value.message.startswith(words)
+
+
+def test_an_archive_passes_only_where_it_is_opened():
+    assert sniff(b"PK\x03\x04" + b"." * 40, "a.zip", archives=True) == "application/zip"
 
 
 def test_an_empty_file_is_refused():

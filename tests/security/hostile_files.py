@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tests.security import hostile_archives as archives
 from tests.security import hostile_pdf as pdf
 from tests.security import hostile_pictures as pictures
 from tests.security import hostile_texts as texts
@@ -71,7 +72,11 @@ TEXT_FILES = (
     HostileFile("one.pdf", lambda: b"%", (READ, "damaged_file")),
     HostileFile("nul.txt", lambda: b"a\0b", ("unknown",)),
 )
-CORPUS = PDF_FILES + PICTURE_FILES + TEXT_FILES
+ARCHIVES = (
+    *(HostileFile(name, content, (reason,)) for name, (content, reason) in archives.HOSTILE.items()),
+    HostileFile("good.zip", archives.good_archive, (READ,)),
+)
+CORPUS = PDF_FILES + PICTURE_FILES + TEXT_FILES + ARCHIVES
 
 SAMPLES: dict[str, Callable[[], bytes]] = {
     "sample.png": lambda: pictures.saved("PNG"),
@@ -79,6 +84,8 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     "sample.jpg": lambda: pictures.saved("JPEG", quality=70),
     "sample.pdf": pdf.good,
     "sample.eml": texts.plain_mail,
+    "sample.zip": archives.good_archive,
+    "winmail.eml": texts.outlook_mail,
 }
 
 

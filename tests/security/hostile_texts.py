@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
+from documents.extraction.synthesis.outlook import file_attachment, outlook_container
+
 HEAD = b"From: a@example.com\r\nTo: b@example.com\r\nSubject: Invoice\r\nMIME-Version: 1.0\r\n"
 INVOICE = b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">'
 
@@ -44,6 +46,12 @@ def plain_mail() -> bytes:
     message.set_content("Guten Tag, anbei unsere Rechnung 4711 über 119,00 EUR.")
     message.add_attachment(b"Position;Betrag\nPapier;119,00\n", maintype="text", subtype="csv", filename="positionen.csv")
     return message.as_bytes()
+
+
+def outlook_mail() -> bytes:
+    """A mail whose attachments are wrapped in winmail.dat, in bytes as they are, so that damage reaches the container."""
+    inner = outlook_container([file_attachment("POS.CSV", b"Position;Betrag\nPapier;119,00\n", long_name="positionen.csv")])
+    return HEAD + b"Content-Type: application/ms-tnef\r\n\r\n" + inner
 
 
 def billion_laughs() -> bytes:

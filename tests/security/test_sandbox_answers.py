@@ -23,13 +23,21 @@ WORD = ["Total", 10.5, 20, 60.25, 32, 97, 0]
 PAGE = {"number": 1, "width": 595.2, "height": 842, "rotation": 0, "source": "ocr", "words": [WORD],
         "reason": "is a picture", "engine": "tesseract"}  # fmt: skip
 PART = {"name": "part-000", "filename": "Rechnung.pdf", "media_type": "application/pdf", "size": 9, "role": "attachment"}
-MAIL = {"subject": "s", "sender": None, "sent_at": None, "message_id": None, "parts": [{**PART, "reason": None}]}
+MAIL = {
+    "subject": "s",
+    "sender": None,
+    "sent_at": None,
+    "message_id": None,
+    "parts": [{**PART, "reason": None, "error": None}],
+}
+REFUSED = {"code": "archive_limit", "message": "a.zip holds too much.", "reason": "size", "page": None}
 IMAGE = {"image": "page-1.webp", "width": 1654, "height": 2339}
 
 GOOD: list[tuple[str, dict[str, Any]]] = [
     ("look", {"pages": None}),
     ("look", {"pages": 12}),
     ("unpack", MAIL),
+    ("unpack", {**MAIL, "parts": [{**PART, "reason": "", "error": REFUSED}]}),
     ("open_file", {"pages": 2, "einvoice": "einvoice.xml", "attachments": ["Grüße.xml"]}),
     ("read_page", PAGE),
     ("read_page", {**PAGE, "words": [WORD] * 20_000}),
@@ -45,8 +53,10 @@ BAD: list[tuple[str, Any]] = [
     ("look", {"pages": -1}),
     ("look", {"pages": "12"}),
     ("look", {"pages": 100_001}),
-    ("unpack", {**MAIL, "parts": [PART] * 101}),
-    ("unpack", {**MAIL, "parts": [{**PART, "reason": None, "name": "../../etc/cron.d/x"}]}),
+    ("unpack", {**MAIL, "parts": [{**PART, "reason": None, "error": None}] * 101}),
+    ("unpack", {**MAIL, "parts": [{**PART, "reason": None, "error": None, "name": "../../etc/cron.d/x"}]}),
+    ("unpack", {**MAIL, "parts": [{**PART, "reason": None, "error": {**REFUSED, "code": "approved"}}]}),
+    ("unpack", {**MAIL, "parts": [{**PART, "reason": None, "error": {**REFUSED, "code": ["size"]}}]}),
     ("unpack", {**MAIL, "parts": "part-000"}),
     ("unpack", {**MAIL, "subject": ["s"]}),
     ("open_file", {"pages": 2, "einvoice": "/etc/passwd", "attachments": []}),

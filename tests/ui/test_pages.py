@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from docflow.accounts.models import Organization, User
 from documents.models import Document
 from tests import make
+from tests.security import hostile_archives as archives
 from uploads.models import Task
 from uploads.statuses import Stage
 
@@ -53,6 +57,27 @@ def test_pages_of_another_organization_do_not_exist(acme: Organization, charlie:
     assert client.post(f"{inside}/decision", {"do": "confirm"}, **json).status_code == 404
     assert client.post(f"{own}/tasks/{document.task.uuid}/discard").status_code == 404
     assert Document.objects.get(pk=document.pk).version == document.version
+
+
+def test_an_archive_is_sent_through_the_form_and_its_parts_are_told(acme: Organization, alice: User) -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "billing@nordwind.example", "Your invoice"
+    message.set_content("Please find our invoice below, as a picture.")
+    message.add_attachment(b"GIF89a" + bytes(20), maintype="image", subtype="gif", filename="logo.gif", cid="<logo>")
+    packed = archives.archive(
+        [("R-9.txt", make.invoice_text("R-9")), ("run.exe", b"MZ\x90\0\x03"), ("a.eml", message.as_bytes())]
+    )
+    client = _signed_in(alice)
+    files = [SimpleUploadedFile("march.zip", packed), SimpleUploadedFile("R-10.txt", make.invoice_text("R-10"))]
+    answer = client.post(f"/o/{acme.slug}/uploads", {"files": files}, headers={"accept": "application/json"})
+    assert answer.status_code == 201
+    shown = client.get(answer.json()["upload"]).content.decode()
+    assert "run.exe is a program" in shown
+    assert "Left out of the e-mail" in shown
+    assert "logo.gif" in shown
+    assert "/retry" not in shown, "what was refused was not kept"
+    told = client.get(answer.json()["state"]).json()["tasks"]
+    assert [task["file"] for task in told] == [0, 0, 0, 1]
 
 
 def test_a_role_that_is_too_small_is_told_who_has_it(acme: Organization, alice: User, bob: User, document: Document) -> None:

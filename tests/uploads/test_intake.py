@@ -18,6 +18,7 @@ from documents.models import Document
 from documents.operations import lifecycle
 from documents.statuses import Status
 from tests import make
+from tests.security import hostile_archives as archives
 from uploads.intake.limits import arrived
 from uploads.models import KnownFile, Project, Task, Upload
 from uploads.operations import intake, projects, tasks
@@ -42,7 +43,10 @@ def mail(*, body: bool = True) -> bytes:
     message.set_content("Dear customer, please find two invoices attached.\n" if body else "\n")
     for number in ("R-1", "R-2"):
         message.add_attachment(make.invoice_text(number), maintype="text", subtype="plain", filename=f"{number}.txt")
-    message.add_attachment(b"PK\x03\x04" + b"\0" * 60, maintype="application", subtype="zip", filename="terms.zip")
+    packed = archives.archive([("R-3.txt", make.invoice_text("R-3")), ("terms.exe", b"MZ\x90\0\x03")])
+    message.add_attachment(packed, maintype="application", subtype="zip", filename="more.zip")
+    message.add_attachment(b"BEGIN:VCARD", maintype="text", subtype="vcard", filename="card.vcf")
+    message.add_attachment(PNG, maintype="image", subtype="png", filename="logo.png", cid="<logo>", disposition="inline")
     message.set_boundary("parts")  # the same bytes each time
     return message.as_bytes()
 
@@ -113,12 +117,70 @@ def test_a_mail_is_one_upload_with_its_body_and_attachments(acme: Organization) 
         ("mail.eml", "queued"),
         ("R-1.txt", "queued"),
         ("R-2.txt", "queued"),
-        ("terms.zip", "filtered"),
+        ("R-3.txt", "queued"),
+        ("terms.exe", "failed"),
+        ("card.vcf", "filtered"),
     ]
+    failed, filtered = upload.tasks.exclude(error=None)
+    assert (failed.word, failed.error["code"], failed.error["reason"]) == ("FAILED", "file_type_not_supported", "unknown")
+    assert (filtered.word, filtered.error["code"]) == ("FILTERED", "not_a_document")
+    assert upload.left_out == [{"name": "logo.png", "reason": "The picture is too small to be a document."}]
+    with pytest.raises(StateConflictError, match="refused and not kept"):
+        tasks.retry(failed, actor=COMMAND)
     assert files.original(body).read_bytes() == mail()
     read = make.read(body)
     assert "two invoices attached" in read.pages.get().text
     assert upload.word == "PROCESSING"
+
+
+def send(organization: Organization, *files: tuple[str, bytes]) -> Upload:
+    incoming = [arrived(name, content) for name, content in files]
+    return intake.receive(organization, incoming, intake.Order(archives=True), COMMAND)
+
+
+def test_an_archive_is_one_upload_with_its_files(acme: Organization) -> None:
+    files_in_it = [
+        ("a/R-1.txt", make.invoice_text("R-1")),
+        ("a/R-2.txt", make.invoice_text("R-2")),
+        ("run.exe", b"MZ\x90\0\x03"),
+    ]
+    upload = send(acme, ("march.zip", archives.archive(files_in_it)), ("R-3.txt", make.invoice_text("R-3")))
+    rows = list(upload.tasks.all())
+    assert [(row.filename, row.stage) for row in rows] == [
+        ("R-1.txt", "queued"),
+        ("R-2.txt", "queued"),
+        ("run.exe", "failed"),
+        ("R-3.txt", "queued"),
+    ]
+    assert (upload.name, upload.starts) == ("march.zip", (rows[0].pk, rows[3].pk))
+    assert rows[0].document is not None
+    assert "R-1" in make.read(rows[0].document).pages.get().text
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "reason"),
+    [
+        (archives.encrypted(), "file_type_not_supported", "zip_encrypted"),
+        (archives.nested(6), "archive_limit", "depth"),
+        (archives.archive([("run.exe", b"MZ\x90\0\x03")]), "file_type_not_supported", "unknown"),
+        (archives.archive([]), "file_empty", "file_empty"),
+    ],
+)
+def test_an_archive_that_cannot_be_taken_leaves_nothing_behind(
+    acme: Organization, content: bytes, code: str, reason: str
+) -> None:
+    before = on_disk()
+    with pytest.raises(FileRefusedError) as caught:
+        send(acme, ("march.zip", content))
+    assert (caught.value.code, caught.value.reason) == (code, reason)
+    assert "{name}" not in caught.value.message
+    assert on_disk() == before
+    assert not Upload.objects.exists()
+
+
+def test_where_one_document_is_answered_an_archive_is_refused(acme: Organization) -> None:
+    with pytest.raises(FileRefusedError, match=r"march\.zip is a ZIP archive"):
+        make.upload(acme, archives.good_archive(), "march.zip")
 
 
 def test_a_project_can_leave_the_body_of_mails_out(acme: Organization) -> None:

@@ -1,4 +1,5 @@
-"""What an upload must know before it answers: the type, the number of pages, the parts of a mail. Asked of the sandbox."""
+"""What an upload must know before it answers: the type, the number of pages, the parts of a mail or an
+archive. Asked of the sandbox."""
 
 from __future__ import annotations
 
@@ -11,11 +12,12 @@ from docflow import life
 from docflow.accounts.models import Organization
 from docflow.errors import FileError, FileRefusedError, ReaderStoppedError
 from docflow.sandbox import Sandbox
-from documents.extraction.readers import sniff
+from documents.extraction.readers import ZIP, sniff
 from uploads.intake.limits import Incoming, arrived, too_large
 
 HEAD = 65_536
 MAIL = "message/rfc822"
+CONTAINERS = (MAIL, ZIP)
 COUNTED = ("application/pdf", "image/tiff")
 _box: Sandbox | None = None
 
@@ -30,29 +32,38 @@ def sandbox() -> Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a mail: a file to be read, or one left out with the reason."""
+    """A part of a container: a file to be read, or one that is not taken, with the reason.
 
-    role: str  # body, attachment, ignored
+    `role`: body, attachment, companion (no document), ornament (a picture of the text), refused (with its `error`).
+    """
+
+    role: str
     filename: str
     reason: str
+    error: dict[str, Any] | None
     incoming: Incoming | None
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Container:
+    """What was in a mail or an archive. An archive has neither subject nor sender."""
+
     subject: str
     sender: str
     parts: tuple[Part, ...]
 
 
-def check_type(incoming: Incoming) -> None:
-    """Fills in the media type by content. Raises FileRefusedError: empty, too large, not supported."""
+def check_type(incoming: Incoming, *, archives: bool = False) -> None:
+    """Fills in the media type by content; a ZIP passes where `archives` are opened.
+
+    Raises FileRefusedError: empty, too large, not supported.
+    """
     if incoming.size == 0:
         raise FileRefusedError("file_empty", f"{incoming.filename} is empty. Send it again.")
     if incoming.size > settings.MAX_FILE_BYTES:
         raise too_large(incoming.filename, incoming.size)
     with incoming.path.open("rb") as file:
-        incoming.media_type = sniff(file.read(HEAD), incoming.filename)
+        incoming.media_type = sniff(file.read(HEAD), incoming.filename, archives=archives)
 
 
 def count_pages(incoming: Incoming, organization: Organization) -> None:
@@ -78,20 +89,22 @@ def _named(error: FileRefusedError, filename: str) -> FileRefusedError:
     return FileRefusedError(error.code, error.message.replace("{name}", filename), reason=error.reason)
 
 
-def open_mail(incoming: Incoming, organization: Organization) -> Mail:
-    """Takes a mail apart. Raises FileRefusedError(archive_limit) where it meets a limit, also of time."""
+def open_container(incoming: Incoming, organization: Organization) -> Container:
+    """Takes a mail or an archive apart. Raises FileRefusedError: what it is, or archive_limit, also of time."""
     with sandbox().work(organization=str(organization.uuid)) as work:
         work.put("file", incoming.path)
         try:
-            answer = work.run("unpack", file="file")
+            answer = work.run("unpack", file="file", media_type=incoming.media_type, largest=settings.MAX_FILE_BYTES)
         except FileRefusedError as error:
             raise _named(error, incoming.filename) from None
         except ReaderStoppedError:
             message = f"{incoming.filename} could not be taken apart within its limits."
             raise FileRefusedError("archive_limit", message, reason="time") from None
-        return Mail(answer["subject"] or "", answer["sender"] or "", tuple(_part(work, part) for part in answer["parts"]))
+        except FileError as error:
+            raise FileRefusedError("file_type_not_supported", error.message, reason=error.reason) from None
+        return Container(answer["subject"] or "", answer["sender"] or "", tuple(_part(work, part) for part in answer["parts"]))
 
 
 def _part(work: Any, part: dict[str, Any]) -> Part:
-    taken = None if part["role"] == "ignored" else arrived(part["filename"], work.read(part["name"]))
-    return Part(part["role"], part["filename"], part.get("reason") or "", taken)
+    taken = arrived(part["filename"], work.read(part["name"])) if part["role"] in ("body", "attachment") else None
+    return Part(part["role"], part["filename"], part["reason"] or "", part["error"], taken)

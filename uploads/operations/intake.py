@@ -39,16 +39,30 @@ class Order:
     metadata: dict[str, Any] = field(default_factory=dict)
     notes: str = ""
     name: str = ""
+    archives: bool = False  # whether a ZIP is opened: for uploads, not where one document is answered
 
 
 @dataclass(slots=True)
 class _Entry:
-    """One document to be made, or one part that is left out."""
+    """One document to be made, or one part that ends as it comes: FAILED, or FILTERED for what is no document."""
 
     incoming: Incoming | None
     filename: str
-    reason: str = ""
+    stage: Stage = Stage.QUEUED
+    error: dict[str, Any] | None = None
     stored: str = ""
+
+
+@dataclass(slots=True)
+class _Opened:
+    """What was found in the files of a submission."""
+
+    entries: list[_Entry] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)  # where the entries of each file begin
+    left_out: list[dict[str, str]] = field(default_factory=list)
+    mail: look.Container | None = None
+    name: str = ""
+    loose: Incoming | None = None  # the mail's own file, where its body is no document
 
 
 Step = Callable[..., object]
@@ -67,134 +81,137 @@ def receive(
     first: Step = _nothing,
     last: Step = _nothing,
 ) -> Upload:
-    """One upload with a task and a document for each file, queued -> the upload; a mail gives its body and attachments.
+    """One upload with a task and a document for each file, queued -> the upload. A mail gives its body and attachments, a
+    ZIP (where the order opens it) the files in it.
 
     The bytes are on disk and the rows committed when this returns. Refused, nothing is left behind. `first` and `last`
     are called within the transaction, `last` with the upload: an Idempotency-Key stands or falls with what it made. Raises
     FileRefusedError, DuplicateRefusedError, LicenceMissingError, LicenceExpiredError, PartDownError, InputError.
     """
     project = order.project or default_of(organization)
-    opened: list[_Entry] = []
+    opened = _Opened()
     try:
         licences.check(organization)
         if not incoming:
             raise InputError(missing("file"))
-        mail = _look(organization, incoming, project, opened)
-        return _keep(organization, opened, project, order, mail, actor, first, last)
+        _look(organization, incoming, project, order, opened)
+        return _keep(organization, opened, project, order, actor, first, last)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise PartDownError("docflow's disk is full; nothing was stored.") from error
         raise
     finally:
-        for each in (*incoming, *(entry.incoming for entry in opened if entry.incoming)):
+        for each in (*incoming, *(entry.incoming for entry in opened.entries if entry.incoming)):
             each.drop()
 
 
-def _look(
-    organization: Organization, incoming: list[Incoming], project: Project, opened: list[_Entry]
-) -> tuple[look.Mail | None, Incoming | None]:
-    """Fills `opened` with what will become tasks -> the mail, and its file where the body is no document."""
-    mail, loose = None, None
+def _look(organization: Organization, incoming: list[Incoming], project: Project, order: Order, opened: _Opened) -> None:
+    """Fills `opened`."""
+    opened.name = incoming[0].filename
     for each in incoming:
-        look.check_type(each)
-        if each.media_type != look.MAIL:
+        opened.starts.append(len(opened.entries))
+        look.check_type(each, archives=order.archives)
+        if each.media_type not in look.CONTAINERS:
             look.count_pages(each, organization)
-            opened.append(_Entry(each, each.filename))
+            opened.entries.append(_Entry(each, each.filename))
             continue
-        mail = look.open_mail(each, organization)
-        if project.email_body_as_task:
-            opened.append(_Entry(each, each.filename))
-        else:
-            loose = each
-        _look_into(mail, organization, opened)
-    return mail, loose
+        container = look.open_container(each, organization)
+        if each.media_type == look.MAIL:
+            opened.mail = container
+            if project.email_body_as_task:
+                opened.entries.append(_Entry(each, each.filename))
+            else:
+                opened.loose = each
+        for part in container.parts:
+            _look_at_part(part, organization, opened)
+    if not any(entry.incoming for entry in opened.entries):
+        raise _nothing_to_read(opened.entries)
 
 
-def _look_into(mail: look.Mail, organization: Organization, opened: list[_Entry]) -> None:
-    """A part that is no document, or of no type that is read, stays visible as a filtered task with its reason."""
-    for part in mail.parts:
-        if part.role == "body":
-            if part.incoming:
-                part.incoming.drop()
-        elif part.incoming is None:
-            opened.append(_Entry(None, part.filename, part.reason))
-        else:
-            try:
-                look.check_type(part.incoming)
-                look.count_pages(part.incoming, organization)
-                opened.append(_Entry(part.incoming, part.filename))
-            except FileRefusedError as error:
-                part.incoming.drop()
-                opened.append(_Entry(None, part.filename, error.message))
+def _look_at_part(part: look.Part, organization: Organization, opened: _Opened) -> None:
+    """A part that cannot be taken stays visible as a failed task, one that is no document as a filtered one."""
+    if part.role == "body":
+        if part.incoming:
+            part.incoming.drop()
+    elif part.incoming is not None:
+        try:
+            look.check_type(part.incoming)
+            look.count_pages(part.incoming, organization)
+            opened.entries.append(_Entry(part.incoming, part.filename))
+        except FileRefusedError as error:
+            part.incoming.drop()
+            opened.entries.append(_Entry(None, part.filename, Stage.FAILED, error.as_json()))
+    elif part.error is not None:
+        opened.entries.append(_Entry(None, part.filename, Stage.FAILED, part.error))
+    elif part.role == "ornament":
+        opened.left_out.append({"name": part.filename, "reason": part.reason})
+    else:
+        why = {"code": "not_a_document", "message": part.reason, "reason": "companion", "page": None}
+        opened.entries.append(_Entry(None, part.filename, Stage.FILTERED, why))
+
+
+def _nothing_to_read(entries: list[_Entry]) -> FileRefusedError:
+    """Why a container is refused of which nothing can be taken: what is wrong with its first part that failed."""
+    failed = next((entry.error for entry in entries if entry.stage == Stage.FAILED and entry.error), None)
+    if failed is None:
+        return FileRefusedError("file_empty", "There is nothing in it that can be read.")
+    return FileRefusedError("file_type_not_supported", failed["message"], reason=failed["reason"])
 
 
 def _keep(
-    organization: Organization,
-    opened: list[_Entry],
-    project: Project,
-    order: Order,
-    mail: tuple[look.Mail | None, Incoming | None],
-    actor: Actor,
-    first: Step,
-    last: Step,
+    organization: Organization, opened: _Opened, project: Project, order: Order, actor: Actor, first: Step, last: Step
 ) -> Upload:
-    if not any(entry.incoming for entry in opened):
-        raise FileRefusedError("file_empty", "This e-mail holds nothing that can be read.")
     loose, upload = "", None
     try:
-        for entry in opened:
+        for entry in opened.entries:
             if entry.incoming:
                 entry.stored = files.keep(entry.incoming.path)
-        if mail[1] is not None:
-            loose = files.keep(mail[1].path)
+        if opened.loose is not None:
+            loose = files.keep(opened.loose.path)
         with transaction.atomic():
             first()
-            written = _write(organization, opened, project, order, mail[0], loose, actor)
+            written = _write(organization, opened, project, order, loose, actor)
             last(written)
         upload = written
     finally:
         if upload is None:  # whatever it was that went wrong
-            for name in filter(None, (*(entry.stored for entry in opened), loose)):
+            for name in filter(None, (*(entry.stored for entry in opened.entries), loose)):
                 files.forget(name)
     return upload
 
 
-def _write(
-    organization: Organization,
-    opened: list[_Entry],
-    project: Project,
-    order: Order,
-    mail: look.Mail | None,
-    loose: str,
-    actor: Actor,
-) -> Upload:
+def _write(organization: Organization, opened: _Opened, project: Project, order: Order, loose: str, actor: Actor) -> Upload:
+    mail = opened.mail
     upload = Upload.objects.create(
         organization=organization,
         project=project,
-        name=(order.name or opened[0].filename)[:255],
+        name=(order.name or opened.name)[:255],
         source=order.source,
         metadata=order.metadata,
         sender=mail.sender[:255] if mail else "",
         subject=mail.subject[:500] if mail else "",
         mail_file=loose,
+        left_out=opened.left_out,
         actor_kind=actor.kind,
         actor_name=actor.name,
     )
-    for entry in opened:
-        if entry.incoming is None:
-            error = {"code": "file_type_not_supported", "message": entry.reason, "reason": "left_out", "page": None}
-            Task.objects.create(
-                organization=organization,
-                upload=upload,
-                filename=entry.filename[:255],
-                stage=Stage.FILTERED,
-                error=error,
-                ended_at=timezone.now(),
-            )
-        else:
-            _write_document(upload, entry, entry.incoming, order, actor)
+    made = [_write_task(upload, entry, order, actor) for entry in opened.entries]
+    upload.starts = tuple(made[at].pk if at < len(made) else made[-1].pk + 1 for at in opened.starts)
     leases.ring_waiting(Task, organization.pk)
     return upload
+
+
+def _write_task(upload: Upload, entry: _Entry, order: Order, actor: Actor) -> Task:
+    if entry.incoming is not None:
+        return _write_document(upload, entry, entry.incoming, order, actor).task
+    return Task.objects.create(
+        organization=upload.organization,
+        upload=upload,
+        filename=entry.filename[:255],
+        stage=entry.stage,
+        error=entry.error,
+        ended_at=timezone.now(),
+    )
 
 
 def _write_document(upload: Upload, entry: _Entry, incoming: Incoming, order: Order, actor: Actor) -> Document:

@@ -25,6 +25,8 @@ def discard(task: Task, *, actor: Actor, reason: str = "") -> None:
 
 def retry(task: Task, *, actor: Actor) -> None:
     """Has a failed task tried again with the same file. Raises StateConflictError, or that the licence is missing or over."""
+    if task.word == "FAILED" and task.document is None:
+        raise StateConflictError("This file was refused and not kept. Send it again.")
     if task.document is None or task.word != "FAILED":
         raise StateConflictError(f"Only a FAILED task can be tried again; this one is {task.word}.")
     licences.check(task.organization)

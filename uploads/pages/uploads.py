@@ -50,14 +50,13 @@ def listing(request: MemberRequest) -> HttpResponse:
 def _receive(request: MemberRequest) -> HttpResponse:
     need(request, Role.REVIEWER)
     incoming = incoming_of(request, "files")
-    names = [each.filename for each in incoming]
     project = Project.objects.of(request.organization).filter(pk=_number(request.POST.get("project"))).first()
-    order = intake.Order(source=Source.UI, project=project, name=request.POST.get("name", "")[:255])
+    order = intake.Order(source=Source.UI, project=project, name=request.POST.get("name", "")[:255], archives=True)
     upload = intake.receive(request.organization, _fresh(incoming), order, actor_of(request))
     page = f"/o/{request.organization.slug}/uploads/{upload.uuid}"
     if not wants_json(request):
         return redirect(page)
-    state = f"{page}/state?{urlencode({'starts': _starts(upload, names)})}"
+    state = f"{page}/state?{urlencode({'starts': ','.join(map(str, upload.starts))})}"
     return JsonResponse({"upload": page, "state": state}, status=201)
 
 
@@ -72,16 +71,6 @@ def _fresh(incoming: list[Incoming]) -> list[Incoming]:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else 0
-
-
-def _starts(upload: Upload, names: list[str]) -> str:
-    """The id of the first task of each file: a mail makes several."""
-    waiting, starts = [name[:255] for name in names], []
-    for task in upload.tasks.order_by("id"):
-        if waiting and task.filename == waiting[0]:
-            starts.append(str(task.pk))
-            waiting.pop(0)
-    return ",".join(starts)
 
 
 def _find(request: MemberRequest, uuid: Any) -> Upload:

@@ -9,11 +9,9 @@ import re
 from typing import BinaryIO
 
 from docflow.errors import FileRefusedError
+from documents.extraction.readers.parts import MAX_PARTS, limit
 
-MAX_PARTS = 100
-MAX_DEPTH = 3
 MAX_NESTING = 10
-MAX_UNPACKED = 400 * 1024 * 1024
 
 _BOUNDARY_LINES = 1_000
 _HEADER_BYTES = 256 * 1024
@@ -27,7 +25,7 @@ _MESSAGE = re.compile(rb"^content-type\s*:\s*message/", re.IGNORECASE)
 
 
 def refused(what: str, reason: str) -> FileRefusedError:
-    return FileRefusedError("archive_limit", f"The e-mail {what}.", reason=reason)
+    return limit("The e-mail", what, reason)
 
 
 def count(file: BinaryIO) -> None:

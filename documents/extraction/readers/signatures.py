@@ -6,6 +6,8 @@ import re
 
 ZIP = "application/zip"
 OFFICE = "application/vnd.openxmlformats-officedocument"
+TNEF = "application/ms-tnef"
+SIGNED = "application/pkcs7-mime"
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -39,9 +41,13 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"fLaC", "audio/flac"),
     (b"\x1aE\xdf\xa3", "video/x-matroska"),
     (b"FLV\x01", "video/x-flv"),
-    (b"x\x9f>\x22", "application/ms-tnef"),
+    (b"x\x9f>\x22", TNEF),
     (b"%!PS", "application/postscript"),
 )
+
+_OFFICE_NAMES = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/")
+# PKCS #7 signedData or envelopedData in DER: a sequence that begins with its object identifier.
+_SIGNED_DATA = re.compile(rb"\x30[\x80-\x84].{0,4}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]", re.DOTALL)
 
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 
@@ -60,7 +66,8 @@ _WORDS: dict[str, str] = {
     "application/x-msdownload": "a program",
     "application/x-mach-binary": "a program",
     "text/x-script": "a program",
-    "application/ms-tnef": "an Outlook attachment container",
+    TNEF: "an Outlook attachment container",
+    SIGNED: "a file wrapped in an electronic signature; send the file inside it",
     "application/postscript": "a PostScript program",
     "application/octet-stream": "of a kind that docflow does not know",
 }
@@ -96,6 +103,8 @@ def _by_signature(head: bytes) -> str:
         return _RIFF.get(head[8:12], "application/octet-stream")
     if head[4:8] == b"ftyp":
         return "audio/mp4" if head[8:11] == b"M4A" else "image/heic" if head[8:12] in (b"heic", b"mif1") else "video/mp4"
+    if _SIGNED_DATA.match(head[:32]):
+        return SIGNED
     for start, media_type in _STARTS:
         if head.startswith(start) and _plausible(media_type, head):
             return media_type
@@ -116,9 +125,9 @@ def _plausible(media_type: str, head: bytes) -> bool:
 def _zip_kind(head: bytes) -> str:
     if b"mimetypeapplication/vnd.oasis.opendocument" in head[:200]:
         return "application/vnd.oasis.opendocument"
-    if b"[Content_Types].xml" in head or b"word/document.xml" in head or b"xl/workbook.xml" in head:
-        return OFFICE
-    return ZIP
+    # By the first member's name: an archive may hold an office file whose own names stand in `head` as well.
+    first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    return OFFICE if first.startswith(_OFFICE_NAMES) else ZIP
 
 
 def _by_text(head: bytes, filename: str) -> str:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="PDF, image, e-mail, e-invoice XML or text")
+        parser.add_argument("files", nargs="+", metavar="FILE", help="PDF, image, e-mail, ZIP, e-invoice XML or text")
         parser.add_argument("--profile", metavar="KEY", help="what to look for; without it chosen by content")
         parser.add_argument("--ocr", metavar="ENGINE", help=f"text recognition: {', '.join(sorted(ENGINES))}")
         parser.add_argument(
@@ -78,19 +78,18 @@ def _read(box: Sandbox, name: str, wishes: Wishes) -> Outcome:
 
 def as_json(outcome: Outcome, name: str, explain: bool = False) -> dict[str, Any]:
     """One printed object. A file that could not be read has `file` and `error` only."""
-    if outcome.error is not None or outcome.findings is None:
-        error = outcome.error.as_json() if outcome.error else None
-        return {"file": name, "error": error}
-    told = {
-        "file": name,
-        "media_type": outcome.media_type,
-        "pages": outcome.page_count,
-        "page_sources": [_source(page) for page in outcome.pages],
-        **_findings(outcome.findings, explain),
-        "text": "\n\f".join(page.text for page in outcome.pages),
-    }
+    if outcome.error is not None:
+        return {"file": name, "error": outcome.error.as_json()}
+    told: dict[str, Any] = {"file": name, "media_type": outcome.media_type}
+    if outcome.findings is not None:
+        told["pages"] = outcome.page_count
+        told["page_sources"] = [_source(page) for page in outcome.pages]
+        told |= _findings(outcome.findings, explain)
+        told["text"] = "\n\f".join(page.text for page in outcome.pages)
     if outcome.parts:
         told["parts"] = [as_json(part, part.filename, explain) for part in outcome.parts]
+    if outcome.left_out:
+        told["left_out"] = [{"name": filename, "reason": reason} for filename, reason in outcome.left_out]
     return told
 
 
