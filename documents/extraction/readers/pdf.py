@@ -13,18 +13,25 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from docflow.errors import FileError
-from documents.extraction.layout import TEXT_LAYER, Page
+from documents.extraction.layout import OCR, TEXT_LAYER, Page
 from documents.extraction.ocr import recognize_page
 from documents.extraction.readers import MAX_PIXELS, pdf_structure, too_many_pages
+from documents.extraction.readers.language_sense import makes_sense
+from documents.extraction.readers.pdf_fields import with_values
 from documents.extraction.readers.pdf_file import opened, sheet
-from documents.extraction.readers.pdf_pictures import Pictures, pictures_of
-from documents.extraction.readers.pdf_text import TextLayer, text_layer
+from documents.extraction.readers.pdf_ink import Ink
+from documents.extraction.readers.pdf_pictures import Pictures, is_covered, pictures_of
+from documents.extraction.readers.pdf_referee import second_opinion
+from documents.extraction.readers.pdf_text import TextLayer, merged, text_layer
 
 _OCR_DPI = 300
 # A page that is drawn by a picture of fewer pixels gains nothing from being rendered larger.
 _OCR_DPI_LEAST = 200
 # Fewer words than this over a picture of the whole page are a stamp or a scanner's footer, not its text.
 _FEW_WORDS = 40
+_WHOLE_PAGE = 0.6
+_NO_WORDS = "its letters make no words"
+_RECOGNIZED = 90
 
 
 def look(path: Path, max_pages: int) -> int | None:
@@ -54,22 +61,30 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
     with sheet(path, number) as page:
         layer, reason = text_layer(page), "has a sound text layer"
-        if layer.broken and (second := pdf_structure.second_opinion(path, number, page)):
-            layer, reason = second, "has letters that only the second reader knows"
-        if not layer.broken and len(layer.words) >= _FEW_WORDS:
+        doubt = _senseless(layer)
+        if doubt and (second := second_opinion(path, number, page)):
+            layer, reason, doubt = second, "its letters are known to the second reader only", ""
+        if page.formenv:
+            layer = with_values(layer, page, path, number)
+        enough = not doubt and len(layer.words) >= _FEW_WORDS
+        if enough and not is_covered(page):
             return layer.as_page(number, reason)
         pictures = pictures_of(page)
-        doubt = _doubt_of(layer, pictures)
+        doubt = doubt or ("a picture lies over its text" if enough else _doubt_of(layer, pictures))
         if not doubt:
             return layer.as_page(number, reason)
         width, height = page.get_size()
         if not layer.words and not layer.broken and not pictures.drawn:
             return Page(number, width, height, 0, TEXT_LAYER, reason="is empty")
+        if pictures.cover >= _WHOLE_PAGE and (kept := _kept_recognition(page, layer)):
+            return replace(kept.as_page(number, "the text behind its picture fits it"), source=OCR)
         image = _render(page, dpi or _ocr_dpi(pictures), grey=True)
     recognized = recognize_page(
         image, number=number, width=width, height=height, languages=languages, may_be_turned=pictures.cover >= 0.3
     )
     # Lettering that is drawn on blank-looking or very odd pages: better the doubtful layer than nothing.
+    if doubt == _NO_WORDS and not makes_sense(word.text for word in recognized.words):
+        return layer.as_page(number, "what recognition reads makes no more words than its text layer")
     if recognized.words or layer.broken or not layer.words:
         return replace(recognized, reason=recognized.reason or doubt)
     return layer.as_page(number, "has a doubtful text layer, but recognition found nothing")
@@ -82,13 +97,31 @@ def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
     return image.transpose(turns[rotation]) if rotation in turns else image
 
 
-def _doubt_of(layer: TextLayer, pictures: Pictures) -> str:
-    """Of a page with few words: why they are not all there is to read, "" when they are."""
+def _senseless(layer: TextLayer) -> str:
+    """Why what the layer says cannot be what the page shows, "" when nothing speaks against it."""
     if layer.broken:
         return "its letters have no Unicode"
+    return "" if makes_sense(word.text for word in layer.words) else _NO_WORDS
+
+
+def _kept_recognition(page: pdfium.PdfPage, layer: TextLayer) -> TextLayer | None:
+    """What scanning software recognized and laid behind the picture or over it unseen, if it is good: its words make sense
+    and stand where the picture has ink, and hardly any ink is without a word. Its certainty is that of a recognition.
+    """
+    unseen = text_layer(page, invisible=True) if layer.hidden else layer
+    words = [word for word in unseen.words if any(map(str.isalnum, word.text))]
+    if unseen.broken or unseen.rotation or len(words) < max(_FEW_WORDS, 0.8 * len(unseen.words)):
+        return None
+    if not makes_sense(word.text for word in words) or not Ink(page).bears_out(words):
+        return None
+    return merged(unseen, [replace(word, confidence=_RECOGNIZED) for word in words])
+
+
+def _doubt_of(layer: TextLayer, pictures: Pictures) -> str:
+    """Of a page with few words: why they are not all there is to read, "" when they are."""
     if not layer.words:
         return "its text layer is invisible" if layer.hidden else "has no text layer"
-    if pictures.cover >= 0.6:
+    if pictures.cover >= _WHOLE_PAGE:
         return "a few words stand over a picture of the whole page"
     # Text turned into outlines: a dozen words remain as text, the rest are curves.
     return "its text is drawn as curves" if len(layer.words) < 12 and pictures.curves > 300 else ""
@@ -96,7 +129,7 @@ def _doubt_of(layer: TextLayer, pictures: Pictures) -> str:
 
 def _ocr_dpi(pictures: Pictures) -> int:
     """The resolution of the picture that covers the page, if one does; never less than small print needs."""
-    if pictures.cover >= 0.6 and pictures.dpi:
+    if pictures.cover >= _WHOLE_PAGE and pictures.dpi:
         return round(min(max(pictures.dpi, _OCR_DPI_LEAST), _OCR_DPI))
     return _OCR_DPI
 

@@ -1,4 +1,4 @@
-"""The second reader of PDFs, pdfminer.six: embedded files, real page units, and a second opinion on doubtful text.
+"""The second reader of PDFs, pdfminer.six: embedded files and real page units.
 
 It sees structure that pdfium hides and is some ten times slower, so it is asked only where pdfium cannot answer.
 """
@@ -6,32 +6,26 @@ It sees structure that pdfium hides and is some ten times slower, so it is asked
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pypdfium2 as pdfium
-from pdfminer.high_level import extract_pages
-from pdfminer.layout import LAParams, LTChar, LTPage, LTTextContainer, LTTextLine
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import PDFStream, dict_value, list_value, resolve1
 from pdfminer.psexceptions import PSException
+from pdfminer.psparser import LIT
 from pdfminer.utils import decode_text
-
-from documents.extraction.geometry import Box
-from documents.extraction.layout import Word
-from documents.extraction.readers.pdf_text import TextLayer, merged
 
 # Broken files make it complain on every object; the answer tells what counts.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 # What pdfminer raises on files that are broken in ways it did not foresee.
-_UNREADABLE = (
+UNREADABLE = (
     PDFException, PSException, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError,
     OverflowError, ZeroDivisionError, NotImplementedError, OSError,
 )  # fmt: skip
@@ -40,6 +34,8 @@ EINVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 _MAX_EINVOICE = 20 * 1024 * 1024
 _MAX_ATTACHMENTS = 200
 _MAX_UNITS = 10_000
+_MOST_PAGES = 100
+_PINNED = LIT("FileAttachment")
 
 
 def attachments(document: pdfium.PdfDocument, path: Path) -> tuple[list[str], bytes | None]:
@@ -63,7 +59,7 @@ def user_units(path: Path) -> dict[int, float]:
         with path.open("rb") as file:
             for number, page in enumerate(islice(PDFPage.create_pages(PDFDocument(PDFParser(file))), _MAX_UNITS), 1):
                 found[number] = _unit_of(page)
-    except _UNREADABLE:
+    except UNREADABLE:
         pass
     return {number: unit for number, unit in found.items() if unit > 1}
 
@@ -71,44 +67,8 @@ def user_units(path: Path) -> dict[int, float]:
 def _unit_of(page: PDFPage) -> float:
     try:
         return float(resolve1(page.attrs.get("UserUnit", 1)) or 1)
-    except _UNREADABLE:
+    except UNREADABLE:
         return 1.0
-
-
-def second_opinion(path: Path, number: int, page: pdfium.PdfPage) -> TextLayer | None:
-    """The page as pdfminer reads it, None when that makes no more sense than what pdfium read."""
-    try:
-        with path.open("rb") as file:
-            sheet = next(iter(extract_pages(file, page_numbers=[number - 1], laparams=LAParams())), None)
-            words = list(_words(sheet)) if sheet else []
-    except _UNREADABLE:
-        return None
-    letters = "".join(word.text for word in words)
-    if len(letters) < 20 or len(re.findall(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\x00-\x1f]", letters)) > 0.02 * len(letters):
-        return None
-    width, height = page.get_size()
-    return merged(TextLayer((), width, height, 0, broken=False), words)
-
-
-def _words(sheet: LTPage) -> Iterator[Word]:
-    """Words of a page by its own layout analysis, y turned downwards."""
-    for block in sheet:
-        for line in block if isinstance(block, LTTextContainer) else ():
-            if isinstance(line, LTTextLine):
-                yield from _words_of_line(line, sheet.height)
-
-
-def _words_of_line(line: LTTextLine, height: float) -> Iterator[Word]:
-    letters: list[LTChar] = []
-    for each in [*line, None]:
-        if isinstance(each, LTChar) and each.get_text().strip():
-            letters.append(each)
-        elif letters:
-            yield Word(
-                "".join(letter.get_text() for letter in letters),
-                Box(letters[0].x0, height - max(x.y1 for x in letters), letters[-1].x1, height - min(x.y0 for x in letters)),
-            )
-            letters = []
 
 
 def _by_pdfium(document: pdfium.PdfDocument) -> list[tuple[str, bytes | None]]:
@@ -130,13 +90,14 @@ def _by_pdfminer(path: Path) -> list[tuple[str, bytes | None]]:
         with path.open("rb") as file:
             document = PDFDocument(PDFParser(file))
             return [pair for specification in _specifications(document) if (pair := _embedded(specification))]
-    except _UNREADABLE:
+    except UNREADABLE:
         return []
 
 
 def _specifications(document: PDFDocument) -> Iterator[dict[str, Any]]:
     for entry in list_value(document.catalog.get("AF", []))[:_MAX_ATTACHMENTS]:
         yield dict_value(entry)
+    yield from _pinned(document)
     tree = dict_value(dict_value(document.catalog.get("Names", {})).get("EmbeddedFiles", {}))
     nodes, seen = [tree], 0
     while nodes and seen < _MAX_ATTACHMENTS:
@@ -144,6 +105,15 @@ def _specifications(document: PDFDocument) -> Iterator[dict[str, Any]]:
         nodes.extend(dict_value(kid) for kid in list_value(node.get("Kids", [])))
         for entry in list_value(node.get("Names", []))[1::2]:
             yield dict_value(entry)
+
+
+def _pinned(document: PDFDocument) -> Iterator[dict[str, Any]]:
+    """Files that hang on a page as a paper clip."""
+    for page in islice(PDFPage.create_pages(document), _MOST_PAGES):
+        for entry in list_value(page.annots or [])[:_MAX_ATTACHMENTS]:
+            note = dict_value(entry)
+            if note.get("Subtype") is _PINNED:
+                yield dict_value(note.get("FS"))
 
 
 def _embedded(specification: dict[str, Any]) -> tuple[str, bytes | None] | None:

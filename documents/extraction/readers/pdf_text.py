@@ -23,10 +23,12 @@ _WORD = re.compile(r"[^\s\x00-\x1f\ufffd-\uffff\ue000-\uf8ff]+")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff\ue000-\uf8ff]")
 # Printed characters; a hyphen at a line's end counts neither for nor against.
 _MARK = re.compile("[^\\s\x02\ufffe]")
-_INVISIBLE_MODES = (3, 7)
+INVISIBLE_MODES = (3, 7)
 _NEAR_WHITE = 240
 _SMALLEST = 2.5
 _MAX_CHARS = 200_000
+# Measured: icons among sound text take 0.7 % at most; a font without meaning that sets only the amounts takes 5 %.
+_MOST_UNMAPPED = 0.03
 _LONGEST = 1_000
 MAX_WORDS = 20_000
 
@@ -49,9 +51,9 @@ class TextLayer:
         return Page(number, self.width, self.height, self.rotation, TEXT_LAYER, self.words, reason)
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """A word as the file has it: its characters, its box in the page's own unturned space (y upwards: `low` is its foot),
-    its direction, and how its lettering is painted: "plain", "pale" or "hidden"."""
+    its direction, and how its lettering is painted: "plain", "pale", "unseen" or "hidden"."""
 
     text: str
     start: int
@@ -63,33 +65,34 @@ class _Run(NamedTuple):
     paint: str
 
 
-def text_layer(page: pdfium.PdfPage) -> TextLayer:
-    """The layer of an open page. `broken` when a tenth of its characters have no meaning.
+def text_layer(page: pdfium.PdfPage, *, invisible: bool = False) -> TextLayer:
+    """The layer of an open page. `broken` when more than 3 % of its characters have no meaning.
 
+    `invisible` takes the lettering that scanning software lays over its pictures too; it is for the caller to believe it.
     A page whose text lies on its side or stands on its head is turned and read again: pdfium puts the letters of turned
     text in an order that nobody would read.
     """
-    runs, broken, hidden = _read(page)
+    runs, broken, hidden = _read(page, invisible)
     turn = _turn_of(runs, page.get_rotation())
     if not turn:
         return replace(_laid_out(page, runs, 0, broken=broken), hidden=hidden)
     stated = page.get_rotation()
     page.set_rotation((stated - turn) % 360)
     try:
-        runs, broken, hidden = _read(page)
+        runs, broken, hidden = _read(page, invisible)
         return replace(_laid_out(page, runs, turn, broken=broken), hidden=hidden)
     finally:
         page.set_rotation(stated)
 
 
-def _read(page: pdfium.PdfPage) -> tuple[list[_Run], bool, int]:
+def _read(page: pdfium.PdfPage, invisible: bool) -> tuple[list[Run], bool, int]:
     """(visible words, whether they mean nothing, number of words that nobody sees)."""
     textpage = page.get_textpage()
     try:
         text = _text_of(textpage)
         runs = _runs(textpage, text)
-        visible = _visible(page, runs)
-        return visible, _unmapped(textpage, text) > 0.1, len(runs) - len(visible)
+        visible = _visible(page, runs, invisible)
+        return visible, _unmapped(textpage, text) > _MOST_UNMAPPED, len(runs) - len(visible)
     finally:
         textpage.close()
 
@@ -111,9 +114,9 @@ def _character(code: int) -> str:
     return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
-def _runs(textpage: pdfium.PdfTextPage, text: str) -> list[_Run]:
+def _runs(textpage: pdfium.PdfTextPage, text: str) -> list[Run]:
     """Words with their boxes. Direction and paint belong to the text object, which many words share: asked once for each."""
-    found: list[_Run] = []
+    found: list[Run] = []
     handle = _address(textpage.raw)
     styles: dict[int, tuple[float, str]] = {}
     for match in _WORD.finditer(text):
@@ -127,7 +130,7 @@ def _runs(textpage: pdfium.PdfTextPage, text: str) -> list[_Run]:
             if end - start > 1:
                 last = _char_box(handle, end - 1)
                 x0, low, x1, high = min(x0, last[0]), min(low, last[1]), max(x1, last[2]), max(high, last[3])
-            found.append(_Run(match.group(), start, x0, low, x1, high, *style))
+            found.append(Run(match.group(), start, x0, low, x1, high, *style))
         else:
             found.extend(_split(handle, match.group(), start, *style))
         if len(found) >= MAX_WORDS:
@@ -167,7 +170,7 @@ def _char_box(handle: int, index: int) -> tuple[float, float, float, float]:
     return (left, bottom, right, top) if bottom < top else (left, top, right, bottom)
 
 
-def _split(handle: int, text: str, start: int, angle: float, paint: str) -> list[_Run]:
+def _split(handle: int, text: str, start: int, angle: float, paint: str) -> list[Run]:
     """A word whose characters lie in several pieces: parted where they jump to another line or over a gap."""
     upright = abs(math.sin(angle)) < 0.1
     pieces: list[list[int]] = []
@@ -181,7 +184,7 @@ def _split(handle: int, text: str, start: int, angle: float, paint: str) -> list
     for piece in pieces:
         whole = around(boxes[offset] for offset in piece)
         word = text[piece[0] : piece[-1] + 1]
-        runs.append(_Run(word, start + piece[0], whole.x0, whole.top, whole.x1, whole.bottom, angle, paint))
+        runs.append(Run(word, start + piece[0], whole.x0, whole.top, whole.x1, whole.bottom, angle, paint))
     return runs
 
 
@@ -203,13 +206,14 @@ def _unmapped(textpage: pdfium.PdfTextPage, text: str) -> float:
     return bad / len(sample)
 
 
-def _visible(page: pdfium.PdfPage, runs: list[_Run]) -> list[_Run]:
-    """What a person sees: no invisible mode, no transparent, tiny or white-on-white lettering, nothing off the page."""
+def _visible(page: pdfium.PdfPage, runs: list[Run], invisible: bool) -> list[Run]:
+    """What a person sees: nothing transparent, tiny, white on white or off the page; in invisible mode only if `invisible`."""
+    gone = ("hidden",) if invisible else ("hidden", "unseen")
     left, bottom, right, top = page.get_bbox()
     shown, doubtful = [], []
     for run in runs:
         _, _, x0, low, x1, high, angle, paint = run
-        if paint == "hidden" or not (left <= (x0 + x1) / 2 <= right and bottom <= (low + high) / 2 <= top):
+        if paint in gone or not (left <= (x0 + x1) / 2 <= right and bottom <= (low + high) / 2 <= top):
             continue
         size = high - low if angle == 0 or abs(math.sin(angle)) < 0.5 else x1 - x0
         if size < _SMALLEST or paint == "pale":
@@ -222,9 +226,9 @@ def _visible(page: pdfium.PdfPage, runs: list[_Run]) -> list[_Run]:
 
 
 def _paint_of(handle: int, index: int, item: int | None) -> str:
-    """ "plain", "hidden", or "pale" where only the drawn page can tell."""
-    if item and _render_mode(item) in _INVISIBLE_MODES:
-        return "hidden"
+    """ "plain", "hidden", "unseen" in invisible mode, or "pale" where only the drawn page can tell."""
+    if item and _render_mode(item) in INVISIBLE_MODES:
+        return "unseen"
     if not _fill_color(handle, index, *_COLOUR_AT):
         return "plain"
     red, green, blue, alpha = _COLOUR
@@ -233,14 +237,14 @@ def _paint_of(handle: int, index: int, item: int | None) -> str:
     return "pale" if min(red, green, blue) >= _NEAR_WHITE else "plain"
 
 
-def _blank_spots(page: pdfium.PdfPage, runs: list[_Run]) -> set[int]:
+def _blank_spots(page: pdfium.PdfPage, runs: list[Run]) -> set[int]:
     """Of these words, those where the drawn page shows nothing at all. Drawn once, small, and only when asked."""
     if not runs:
         return set()
     scale = min(1.0, 2000 / max(*page.get_size(), 1.0))
     bitmap = page.render(scale=scale, grayscale=True)
     pixels = bitmap.to_numpy()
-    shown = _frame_of(page)
+    shown = frame_of(page)
     blank = set()
     for run in runs:
         box = shown(run)
@@ -254,19 +258,19 @@ def _blank_spots(page: pdfium.PdfPage, runs: list[_Run]) -> set[int]:
     return blank
 
 
-def _frame_of(page: pdfium.PdfPage) -> Callable[[_Run], Box]:
+def frame_of(page: pdfium.PdfPage) -> Callable[[Run], Box]:
     """From the page's own space (y upwards, its own origin) to the page as shown: crop box and /Rotate applied."""
     left, bottom, right, top = page.get_bbox()
     width, height, rotation = right - left, top - bottom, -page.get_rotation() % 360
 
-    def shown(run: _Run) -> Box:
+    def shown(run: Run) -> Box:
         upright = Box(run.x0 - left, top - run.high, run.x1 - left, top - run.low)
         return upright.turned(width, height, rotation) if rotation else upright
 
     return shown
 
 
-def _turn_of(runs: list[_Run], rotate: int) -> int:
+def _turn_of(runs: list[Run], rotate: int) -> int:
     """By how many degrees clockwise most of the text appears turned; pages exported sideways without saying so."""
     letters: Counter[float] = Counter()
     for run in runs:
@@ -281,9 +285,9 @@ def _turn_of(runs: list[_Run], rotate: int) -> int:
     return turned if weight > 0.6 * weights.total() else 0
 
 
-def _laid_out(page: pdfium.PdfPage, runs: list[_Run], turn: int, *, broken: bool) -> TextLayer:
+def _laid_out(page: pdfium.PdfPage, runs: list[Run], turn: int, *, broken: bool) -> TextLayer:
     width, height = page.get_size()
-    shown = _frame_of(page)
+    shown = frame_of(page)
     words = [Word(run[0][:_LONGEST], shown(run).clipped(width, height)) for run in runs]
     return TextLayer(in_reading_order(words), width, height, turn, broken)
 
