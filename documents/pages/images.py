@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 
 from docflow.accounts.pages.access import MemberRequest, member_page
 from documents import files, pictures
-from documents.models import Page
+from documents.models import Document, Page
 from documents.pages.review import find
 
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -24,12 +27,26 @@ def _page(request: MemberRequest, uuid: str, number: int) -> Page:
 @member_page()
 def image(request: MemberRequest, uuid: str, number: int) -> HttpResponse:
     """WebP as a job drew it; 202 while it is being drawn."""
-    page = _page(request, uuid, number)
+    return _drawn(request, _page(request, uuid, number), files.rendition)
+
+
+@member_page()
+def thumb(request: MemberRequest, uuid: str, number: int) -> HttpResponse:
+    """The same, small, for the strip."""
+    return _drawn(request, _page(request, uuid, number), files.thumbnail)
+
+
+def _drawn(request: MemberRequest, page: Page, place: Callable[[Document, int], Path]) -> HttpResponse:
     if not pictures.is_drawn(page.document, page):
         return HttpResponse(status=202, headers={"Cache-Control": "no-store"})
-    path = files.rendition(page.document, number)
-    headers = {"Cache-Control": FOR_EVER, "X-Content-Type-Options": "nosniff", "Content-Security-Policy": SEALED}
+    path = place(page.document, page.number)
+    headers = {"Cache-Control": _kept(request, page), "X-Content-Type-Options": "nosniff", "Content-Security-Policy": SEALED}
     return FileResponse(path.open("rb"), content_type="image/webp", headers=headers)  # type: ignore[return-value]
+
+
+def _kept(request: MemberRequest, page: Page) -> str:
+    """An address that names the page as it was read never changes its content; without that name it may."""
+    return FOR_EVER if request.GET.get("v") == str(page.pk) else "private, no-cache"
 
 
 @member_page()
@@ -43,7 +60,7 @@ def words(request: MemberRequest, uuid: str, number: int) -> HttpResponse:
         "confidence": [word[5] for word in page.words],
         "line": [word[6] for word in page.words],
     })  # fmt: skip
-    answer["Cache-Control"] = FOR_EVER
+    answer["Cache-Control"] = _kept(request, page)
     return answer
 
 

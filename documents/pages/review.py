@@ -73,11 +73,10 @@ def review(request: MemberRequest, uuid: str) -> HttpResponse:
 
 @member_page()
 def reading(request: MemberRequest, uuid: str) -> HttpResponse:
-    """Asked for again while a document is read: 204 as long as it is, then where its fields are, and an end of the asking."""
+    """Asked for again while a document is read: how far it is, then where its fields are, and an end of the asking."""
     document = find(request, uuid)
-    if document.status in UNREAD:
-        return HttpResponse(status=204)
-    return render(request, "documents/_reading.html", {"is_done": True}, status=286)
+    context = {"document": document, "is_done": document.status not in UNREAD}
+    return render(request, "documents/_reading.html", context, status=286 if context["is_done"] else 200)
 
 
 def _words_in_place(document: Document) -> dict[int, list[dict[str, Any]]]:
@@ -130,6 +129,7 @@ def _words() -> dict[str, Any]:
         "failed": _("That did not work. Load the page again and repeat."),
         "signIn": _("Not saved. You may be signed out: sign in in a new tab, then repeat."),
         "linesChanged": _("Somebody else changed the line items. Look at them again."),
+        "beingDrawn": _("Page {n} is being drawn"),
         "cannotDraw": _("This page cannot be drawn. Open the original instead."),
     }
 

@@ -12,6 +12,7 @@ from docflow.accounts.models.organization import Role
 from documents import states
 from documents.extraction.profiles import Profile, ProfileField
 from documents.models import Annotation, Document, Page
+from documents.operations.pages import is_first
 from documents.operations.values import profile_of
 from documents.pages.lines_data import lines_of
 from documents.pages.queue import Queue
@@ -19,6 +20,7 @@ from documents.pages.reasons import reasons_of
 from documents.statuses import LOCKED, OPEN_FOR_REVIEW, UNREAD, Status
 
 SOURCE_WORDS = {"einvoice": "from XML", "layout": "learned layout", "rule": "set by rule", "contact data": "from contact"}
+A4 = (595.28, 841.89)
 MONEY = ("subtotal", "tax", "total_amount", "currency", "amount_before_tax", "tax_amount", "tax_rate", "amounts")
 
 
@@ -36,7 +38,7 @@ def review_data(document: Document, membership: Membership, queue: Queue) -> dic
         "reasons": [reason.as_json() for reason in reasons_of(document, profile)],
         "permissions": permissions(document, membership),
         "queue": _place_in(queue, document),
-        "pages": [_page(page, base) for page in document.pages.all()],
+        "pages": pages_of(document),
         "groups": groups_of(profile),
         "fields": fields,
         "lines": lines_of(document, profile),
@@ -109,19 +111,32 @@ def _drawn(document: Document) -> list[Page]:
     return list(document.pages.exclude(image_width=None).only("number")[:2])
 
 
+def pages_of(document: Document) -> list[dict[str, Any]]:
+    """Pages that were read, and while the document is read for the first time those to come, as large as the last one."""
+    base = base_url(document)
+    pages = [_page(page, base) for page in document.pages.defer("words", "text")]
+    if document.status in UNREAD and is_first(document):
+        pages += [_page_to_come(number, pages) for number in range(len(pages) + 1, (document.task.pages_total or 0) + 1)]
+    return pages
+
+
 def _page(page: Page, base: str) -> dict[str, Any]:
-    image = f"{base}/pages/{page.number}.webp?v={page.pk}"
     return {
         "number": page.number,
         "width": round(page.width, 2),
         "height": round(page.height, 2),
         "px": [page.image_width, page.image_height],
         "state": "ready" if page.image_width else "waiting",
-        "image": image,
-        "thumb": image,
+        "image": f"{base}/pages/{page.number}.webp?v={page.pk}",
+        "thumb": f"{base}/pages/{page.number}-thumb.webp?v={page.pk}",
         "words": f"{base}/pages/{page.number}/words?v={page.pk}",
         "source": page.source,
     }
+
+
+def _page_to_come(number: int, pages: list[dict[str, Any]]) -> dict[str, Any]:
+    width, height = (pages[-1]["width"], pages[-1]["height"]) if pages else A4
+    return {"number": number, "width": width, "height": height, "px": [None, None], "state": "unread"}
 
 
 def groups_of(profile: Profile) -> list[dict[str, Any]]:

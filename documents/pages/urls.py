@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{DOCUMENT}/lock", endpoints.lock, name="documents-review-lock"),
     path(f"{DOCUMENT}/lock/release", endpoints.release, name="documents-review-release"),
     path(f"{DOCUMENT}/pages/<int:number>.webp", images.image, name="documents-page-image"),
+    path(f"{DOCUMENT}/pages/<int:number>-thumb.webp", images.thumb, name="documents-page-thumb"),
     path(f"{DOCUMENT}/pages/<int:number>/words", images.words, name="documents-page-words"),
     path(f"{DOCUMENT}/original", images.original, name="documents-document-original"),
     path(f"{ORG}/contacts", contacts.listing, name="documents-contact-list"),

@@ -13,7 +13,19 @@ from django.urls import URLPattern, get_resolver
 
 from docflow.accounts.models import ApiKey, Event, Membership, Organization, Plan, User
 from docflow.api.models import IdempotentCall
-from documents.models import Annotation, Contact, Document, Folder, LineItem, Page, Profile, ProfileVersion, Review, Transition
+from documents.models import (
+    Annotation,
+    Contact,
+    Document,
+    Folder,
+    LineItem,
+    Page,
+    Profile,
+    ProfileVersion,
+    Review,
+    Transition,
+    UnfinishedPage,
+)
 from rules.models import Attempt, Delivery, Notification, Reaction, Rule, RuleRun, SigningSecret, WebhookEndpoint
 from uploads.models import KnownFile, Project, Task, Upload
 
@@ -30,6 +42,7 @@ OWNER: dict[type[Model], str] = {
     Annotation: "document__organization",
     LineItem: "document__organization",
     Page: "document__organization",
+    UnfinishedPage: "document__organization",
     Profile: "organization",
     ProfileVersion: "profile__organization",
     Contact: "organization",

@@ -18,7 +18,7 @@ CEILINGS = {  # in KB
     "review/main.js": 2, "review/state.js": 3, "review/viewer.js": 7, "review/strip.js": 2, "review/boxes.js": 3,
     "review/fields.js": 7, "review/candidates.js": 3, "review/lines.js": 9, "review/keyboard.js": 3, "review/autosave.js": 4,
     "review/lock.js": 2, "review/decision.js": 2, "review/events.js": 1, "review/svg.js": 1, "review/wire.js": 1,
-    "review/why.js": 3,
+    "review/why.js": 3, "review/images.js": 4,
 }  # fmt: skip
 OTHERS = 2  # starts of packaged pages, e.g. of the API documentation
 

@@ -1,6 +1,7 @@
 // Starts the review page: the store reads the data block, then each part adds itself to the server's markup.
 import { data, root } from "./state.js";
 import "./viewer.js";
+import "./images.js";
 import "./strip.js";
 import "./boxes.js";
 import "./fields.js";

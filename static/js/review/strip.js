@@ -1,5 +1,5 @@
 // The strip of pages: where we are, how much is open on each page.
-import { fields, on, openKeys, root } from "./state.js";
+import { data, fields, on, openKeys, root } from "./state.js";
 
 const links = new Map([...root.querySelectorAll(".strip a[data-page]")].map((link) => [Number(link.dataset.page), link]));
 
@@ -19,6 +19,11 @@ on("df:page", ({ number }) => {
     else link.removeAttribute("aria-current");
   }
   links.get(number)?.scrollIntoView({ block: "nearest" });
+});
+on("df:drawn", ({ number }) => {
+  const { thumb, px: [width, height] } = data.pages.find((page) => page.number === number);
+  const image = Object.assign(new Image(width || 72, height || 102), { alt: "", loading: "lazy", src: thumb });
+  links.get(number)?.querySelector(".thumb").replaceChildren(image);
 });
 on("df:fields", counts);
 root.querySelector(".strip")?.addEventListener("keydown", (event) => {

@@ -1,4 +1,4 @@
-// The pages: zoom, turn, pan, moving from page to page, images that are still being drawn.
+// The pages: zoom, turn, pan, moving from page to page.
 import { say, strings } from "../base.js";
 import { command, data, emit, fields, on, root } from "./state.js";
 
@@ -84,26 +84,6 @@ function reveal(number, [x0, top, x1, bottom]) {
   at(number);
 }
 
-// An image that a job has not drawn yet is asked for again after 2, 4, 8 and 15 seconds.
-function load(sheet) {
-  const image = sheet.querySelector("img");
-  const note = sheet.querySelector(".waiting");
-  const address = image.dataset.src || image.src;
-  const waits = [2000, 4000, 8000, 15000, 15000, 15000, 15000];
-  const again = async () => {
-    const answer = await fetch(address, { method: "HEAD" }).catch(() => null);
-    if (answer?.status === 200) {
-      image.src = address;
-      image.hidden = false;
-      note.hidden = true;
-      sheet.querySelector(".words")?.remove();
-    } else if (waits.length && (!answer || answer.status === 202)) setTimeout(again, waits.shift());
-    else note.textContent = strings.cannotDraw;
-  };
-  image.addEventListener("error", () => { image.hidden = true; note.hidden = false; again(); }, { once: true });
-  if (image.dataset.src) setTimeout(again, waits.shift());
-}
-
 on("df:select", ({ key, row, column }) => {
   const place = key ? fields.get(key)?.places[0] : Object.entries(data.lines?.rows.find((each) => each.id === row)?.cells || {})
     .filter(([name]) => name === column).concat([]).map(([, cell]) => cell.places[0])[0];
@@ -159,6 +139,5 @@ const seen = new IntersectionObserver((entries) => {
 for (const sheet of all) {
   turns.set(sheet, 0);
   seen.observe(sheet);
-  load(sheet);
 }
 if (all.length) shown.textContent = `${Math.round(fitted() * 100)} %`;
