@@ -11,6 +11,7 @@ from collections.abc import Callable
 Shape = Callable[[object], bool]
 
 MOST_WORDS = 20_000
+MOST_CODES = 50
 MOST_WORD_LENGTH = 20_000
 SIMPLE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}(\.[a-z0-9]{1,10}){0,2}")
 
@@ -97,3 +98,20 @@ def _word(value: object) -> bool:
 
 
 words = listed(MOST_WORDS, _word)
+
+
+def _code(value: object) -> bool:
+    """[kind, text, x0, top, x1, bottom], as Code.as_json writes it."""
+    if not isinstance(value, list) or len(value) != 6:
+        return False
+    kind, said, *places = value
+    return (
+        isinstance(kind, str)
+        and isinstance(said, str)
+        and len(kind) <= 20
+        and len(said) <= MOST_WORD_LENGTH
+        and all(type(place) in (int, float) and -1e6 < place < 1e6 for place in places)
+    )
+
+
+codes = listed(MOST_CODES, _code)

@@ -5,7 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from docflow.sandbox.shapes import Shape, anything, file_name, length, listed, maybe, record, text, told_error, whole, words
+from docflow.sandbox.shapes import (
+    Shape,
+    anything,
+    codes,
+    file_name,
+    length,
+    listed,
+    maybe,
+    record,
+    text,
+    told_error,
+    whole,
+    words,
+)
 
 MOST_PAGES = 100_000
 MOST_PARTS = 100
@@ -54,6 +67,7 @@ _PAGE = record(
     words=words,
     reason=text(500),
     engine=text(20),
+    codes=codes,
 )
 _IMAGE = record(image=file_name, width=whole(1, MOST_PIXELS_A_SIDE), height=whole(1, MOST_PIXELS_A_SIDE))  # fmt: skip
 _FINDINGS = record(

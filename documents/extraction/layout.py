@@ -7,6 +7,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
+from documents.extraction.codes import Code
 from documents.extraction.geometry import Box, around
 
 TEXT_LAYER = "text layer"
@@ -57,6 +58,7 @@ class Page:
     words: tuple[Word, ...] = field(default=())
     reason: str = ""
     engine: str = ""
+    codes: tuple[Code, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -91,6 +93,7 @@ class Page:
                 for word in self.words
                 for box in (word.box,)
             ],
+            "codes": [code.as_json() for code in self.codes],
         }
 
     @classmethod
@@ -109,6 +112,7 @@ class Page:
             words,
             str(raw["reason"]),
             str(raw["engine"]),
+            tuple(Code.from_json(code) for code in raw["codes"]),
         )
 
 

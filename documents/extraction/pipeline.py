@@ -16,6 +16,8 @@ from documents.extraction.fieldvalues import Found, empty, tell
 from documents.extraction.labels import Hit, find_labels
 from documents.extraction.layout import Page
 from documents.extraction.lines import Table, find_lines
+from documents.extraction.payment_comparison import compare_payments, favour
+from documents.extraction.payments import Payment, payments_of
 from documents.extraction.profiles import Profile, built_in
 from documents.extraction.roles import roles_of
 from documents.extraction.scoring import Scored, Scorer
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 def find_values(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: Profile | None, filename: str) -> Findings:
     """All values of a document. `profile` None: a built-in one that fits its content, and nothing is read from what fits none.
 
-    With an e-invoice its values stand, and are compared with those of the page.
+    With an e-invoice its values stand, and are compared with those of the page; then both with a payment code.
     """
     content = read_content(pages, filename)
     style = decide_style(content)
@@ -40,11 +42,12 @@ def find_values(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: 
     if verdict.doc_type == "other" and profile is None:
         return _told(content, style, verdict, wanted, empty(wanted), Table((), frozenset()))
     table = find_lines(content, candidates, hits, wanted.columns)
-    found = _search(content, hits, candidates, wanted, table, verdict)
-    fields = tell(wanted, found)
+    payments = payments_of(pages)
+    found = _search(content, hits, candidates, wanted, table, verdict, payments)
+    told = _told(content, style, verdict, wanted, tell(wanted, found), table)
     if einvoice is not None:
-        return compare(_told(content, style, verdict, wanted, fields, table), einvoice, wanted, candidates)
-    return _told(content, style, verdict, wanted, fields, table)
+        told = compare(told, einvoice, wanted, candidates)
+    return compare_payments(told, payments, wanted, candidates) if payments else told
 
 
 def _search(
@@ -54,10 +57,13 @@ def _search(
     profile: Profile,
     table: Table,
     verdict: Verdict,
+    payments: tuple[Payment, ...],
 ) -> Found:
     roles = roles_of(profile)
     scorer = Scorer.of(content, hits, candidates, profile, roles, table.rows)
     ranked: dict[str, list[Scored]] = scorer.rank_all(profile)
+    if payments:
+        ranked = favour(ranked, payments, profile, roles)
     facts: Facts = facts_of(content, hits, candidates, table.total)
     return Found(content, hits, candidates, ranked, assign(ranked, roles, facts), roles, verdict)
 

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from docflow.errors import ReaderStoppedError
+from documents.extraction import codes
+from documents.extraction.codes import Code
+from documents.extraction.geometry import Box
 from documents.extraction.layout import LONGEST_REASON, OCR, TEXT_LAYER, Page
 from documents.extraction.profiles import Profile
 from documents.extraction.values import Findings
@@ -138,6 +141,8 @@ def checked_page(answer: dict[str, Any], number: int) -> Page:
         raise _nonsense()
     if not _lie_on(page):
         raise _nonsense()
+    if len(page.codes) > codes.MOST or not all(_is_code(code, page) for code in page.codes):
+        raise _nonsense()
     return page
 
 
@@ -156,6 +161,18 @@ def _lie_on(page: Page) -> bool:
         ):
             return False
     return True
+
+
+def _is_code(code: Code, page: Page) -> bool:
+    box = code.box
+    return (
+        code.format in codes.FORMATS.values()
+        and 0 < len(code.text) <= codes.LONGEST
+        and "\x00" not in code.text
+        and Box(0, 0, page.width, page.height).contains(box)
+        and box.x0 <= box.x1
+        and box.top <= box.bottom
+    )
 
 
 def _nonsense() -> ReaderStoppedError:

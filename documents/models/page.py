@@ -20,6 +20,7 @@ class Sheet(models.Model):
     engine = models.CharField(max_length=20, blank=True, default="")  # which one recognized it; empty for a text layer
     words = models.JSONField(default=list)  # [[text, x0, top, x1, bottom, confidence, line], ...] in reading order
     text = models.TextField(blank=True)
+    codes = models.JSONField(default=list)  # barcodes and QR codes: [[kind, text, x0, top, x1, bottom], ...]
 
     class Meta:
         abstract = True
@@ -44,6 +45,7 @@ class Sheet(models.Model):
                 "reason": self.reason,
                 "engine": self.engine,
                 "words": self.words,
+                "codes": self.codes,
             }
         )
 
@@ -61,6 +63,7 @@ class Sheet(models.Model):
             engine=page.engine,
             words=page.as_json()["words"],
             text=page.text,
+            codes=[code.as_json() for code in page.codes],
         )
 
 

@@ -108,7 +108,12 @@ def _with_places(data: dict[str, Any], texts: dict[int, list[dict[str, Any]]]) -
             for field in data["fields"]
             if field["open"] and field["places"] and field["places"][0]["page"] == page["number"]
         ]
-        pages.append({**page, "places": places, "open": len(first), "text": texts.get(page["number"])})
+        codes = [
+            {**code, "x": x0, "y": top, "width": round(x1 - x0, 1), "height": round(bottom - top, 1)}
+            for code in page["codes"]
+            for x0, top, x1, bottom in [code["box"]]
+        ]
+        pages.append({**page, "codes": codes, "places": places, "open": len(first), "text": texts.get(page["number"])})
     return pages
 
 

@@ -120,6 +120,11 @@ def pages_of(document: Document) -> list[dict[str, Any]]:
     return pages
 
 
+def _code(code: list[Any]) -> dict[str, Any]:
+    kind, text, *box = code
+    return {"kind": kind, "text": text if len(text) <= 200 else text[:199] + "…", "box": box}
+
+
 def _page(page: Page, base: str) -> dict[str, Any]:
     return {
         "number": page.number,
@@ -131,12 +136,13 @@ def _page(page: Page, base: str) -> dict[str, Any]:
         "thumb": f"{base}/pages/{page.number}-thumb.webp?v={page.pk}",
         "words": f"{base}/pages/{page.number}/words?v={page.pk}",
         "source": page.source,
+        "codes": [_code(each) for each in page.codes],
     }
 
 
 def _page_to_come(number: int, pages: list[dict[str, Any]]) -> dict[str, Any]:
     width, height = (pages[-1]["width"], pages[-1]["height"]) if pages else A4
-    return {"number": number, "width": width, "height": height, "px": [None, None], "state": "unread"}
+    return {"number": number, "width": width, "height": height, "px": [None, None], "state": "unread", "codes": []}
 
 
 def groups_of(profile: Profile) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ def test_what_the_reader_refuses_crosses_over_in_words(box, tmp_path):
 
 
 def answer(**changes):
-    page = {"number": 1, "width": 100, "height": 100, "rotation": 0, "source": "ocr", "reason": "", "engine": ""}
+    page = {"number": 1, "width": 100, "height": 100, "rotation": 0, "source": "ocr", "reason": "", "engine": "", "codes": []}
     return page | {"words": [["word", 1, 1, 9, 9, 90, 0]]} | changes
 
 

@@ -21,7 +21,7 @@ from tests.fakes.steps import TABLE
 
 WORD = ["Total", 10.5, 20, 60.25, 32, 97, 0]
 PAGE = {"number": 1, "width": 595.2, "height": 842, "rotation": 0, "source": "ocr", "words": [WORD],
-        "reason": "is a picture", "engine": "tesseract"}  # fmt: skip
+        "reason": "is a picture", "engine": "tesseract", "codes": [["QR code", "BCD", 10.5, 20, 60, 80]]}  # fmt: skip
 PART = {"name": "part-000", "filename": "Rechnung.pdf", "media_type": "application/pdf", "size": 9, "role": "attachment"}
 MAIL = {
     "subject": "s",
@@ -66,6 +66,11 @@ BAD: list[tuple[str, Any]] = [
     ("read_page", {**PAGE, "reason": None}),
     ("read_page", {**PAGE, "reason": "a" * 501}),
     ("read_page", {**PAGE, "engine": ["tesseract"]}),
+    ("read_page", {**PAGE, "codes": None}),
+    ("read_page", {**PAGE, "codes": [["QR code", "BCD", 10.5, 20, 60, 80]] * 51}),
+    ("read_page", {**PAGE, "codes": [["QR code", "BCD", 10.5, 20, 60]]}),
+    ("read_page", {**PAGE, "codes": [["QR code", b"BCD".hex(), 10.5, 20, "60", 80]]}),
+    ("read_page", {**PAGE, "codes": [["QR code", None, 10.5, 20, 60, 80]]}),
     ("read_page", {key: value for key, value in PAGE.items() if key != "engine"}),
     ("read_page", {**PAGE, "width": -1}),
     ("read_page", {**PAGE, "words": [WORD] * 20_001}),

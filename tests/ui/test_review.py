@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from playwright.sync_api import Page, expect
 
 from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization, User
+from documents.extraction.synthesis import marks
+from documents.extraction.synthesis.facts import invoice_facts
+from documents.extraction.synthesis.invoice_pdf import invoice_pdf
 from documents.models import Document
 from documents.operations import changes, reviews
 from tests import make
@@ -209,3 +213,19 @@ def test_approving_leads_to_a_file_that_can_be_taken_away(
         with page.expect_download() as waited:
             page.get_by_role("button", name=form).click()
         assert word in waited.value.path().read_text()
+
+
+def test_codes_are_outlined_on_the_page_and_a_contradiction_is_said(site: Site, acme: Organization, bob: User) -> None:
+    facts = invoice_facts(5, "de", lines=3)
+    wrong = replace(facts, payment_code=marks.epc_text(facts, amount=facts.total + 1))
+    document = make.document(acme, invoice_pdf(wrong, "letter", plain=True), "with-code.pdf")
+    page = _open(site, bob, document)
+    expect(page.get_by_role("img", name="QR code, page 1")).to_be_visible()
+    assert page.locator(".code title").text_content().startswith("QR code: BCD")
+    expect(page.locator(".why-here")).to_contain_text(
+        f"Payment code says {facts.total + 1:,.2f}, page says {facts.total:,.2f}"
+    )
+    iban = page.locator("#field-iban")
+    iban.locator(".input").focus()
+    page.keyboard.press("Alt+y")
+    expect(iban.locator(".why")).to_contain_text("The payment code (EPC QR) says the same")

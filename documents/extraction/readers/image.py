@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from docflow.errors import FileError
+from documents.extraction.codes import find_codes, placed
 from documents.extraction.layout import Page
 from documents.extraction.ocr import recognize_page
 from documents.extraction.readers import MAX_PIXELS, damaged, too_many_pages
@@ -70,7 +71,8 @@ def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | No
     if max(grey.size) < _OCR_LEAST:
         grey = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
     page = recognize_page(grey, number=number, width=width, height=height, languages=languages)
-    return replace(page, reason=page.reason or "is a picture")
+    codes = placed(find_codes(grey), grey.size, (width, height), page.rotation)
+    return replace(page, reason=page.reason or "is a picture", codes=codes)
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:

@@ -13,9 +13,10 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from docflow.errors import FileError
+from documents.extraction.codes import find_codes, placed
 from documents.extraction.layout import OCR, TEXT_LAYER, Page
 from documents.extraction.ocr import recognize_page
-from documents.extraction.readers import MAX_PIXELS, pdf_structure, too_many_pages
+from documents.extraction.readers import MAX_PIXELS, pdf_codes, pdf_structure, too_many_pages
 from documents.extraction.readers.language_sense import makes_sense
 from documents.extraction.readers.pdf_fields import with_values
 from documents.extraction.readers.pdf_file import opened, sheet
@@ -68,26 +69,34 @@ def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | No
             layer = with_values(layer, page, path, number)
         enough = not doubt and len(layer.words) >= _FEW_WORDS
         if enough and not is_covered(page):
-            return layer.as_page(number, reason)
+            return _with_codes(layer.as_page(number, reason), page, full=True)
         pictures = pictures_of(page)
         doubt = doubt or ("a picture lies over its text" if enough else _doubt_of(layer, pictures))
         if not doubt:
-            return layer.as_page(number, reason)
+            return _with_codes(layer.as_page(number, reason), page, full=False)
         width, height = page.get_size()
         if not layer.words and not layer.broken and not pictures.drawn:
             return Page(number, width, height, 0, TEXT_LAYER, reason="is empty")
         if pictures.cover >= _WHOLE_PAGE and (kept := _kept_recognition(page, layer)):
-            return replace(kept.as_page(number, "the text behind its picture fits it"), source=OCR)
+            kept_page = replace(kept.as_page(number, "the text behind its picture fits it"), source=OCR)
+            return _with_codes(kept_page, page, full=False)
         image = _render(page, dpi or _ocr_dpi(pictures), grey=True)
+    codes = find_codes(image)
     recognized = recognize_page(
         image, number=number, width=width, height=height, languages=languages, may_be_turned=pictures.cover >= 0.3
     )
     # Lettering that is drawn on blank-looking or very odd pages: better the doubtful layer than nothing.
+    read = replace(recognized, reason=recognized.reason or doubt)
     if doubt == _NO_WORDS and not makes_sense(word.text for word in recognized.words):
-        return layer.as_page(number, "what recognition reads makes no more words than its text layer")
-    if recognized.words or layer.broken or not layer.words:
-        return replace(recognized, reason=recognized.reason or doubt)
-    return layer.as_page(number, "has a doubtful text layer, but recognition found nothing")
+        read = layer.as_page(number, "what recognition reads makes no more words than its text layer")
+    elif not (recognized.words or layer.broken or not layer.words):
+        read = layer.as_page(number, "has a doubtful text layer, but recognition found nothing")
+    return replace(read, codes=placed(codes, image.size, (width, height), read.rotation))
+
+
+def _with_codes(read: Page, page: pdfium.PdfPage, *, full: bool) -> Page:
+    size = page.get_size()
+    return replace(read, codes=placed(pdf_codes.codes_on(page, full=full), size, size, read.rotation))
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:

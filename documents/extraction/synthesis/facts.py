@@ -106,7 +106,8 @@ class TaxRow:
 class InvoiceFacts:
     """Everything that an invented invoice says. Amounts are positive on credit notes too.
 
-    `misprint` stands on the page in place of the total, where a document is made to be wrong.
+    `misprint` stands on the page in place of the total, where a document is made to be wrong. `payment_code` is what the
+    QR code beside the totals says; the layout `letter` draws one where this is not empty.
     """
 
     seed: int
@@ -124,6 +125,7 @@ class InvoiceFacts:
     lines: tuple[Line, ...]
     corrects: str = ""
     misprint: Decimal | None = None
+    payment_code: str = ""
 
     @property
     def net(self) -> Decimal:

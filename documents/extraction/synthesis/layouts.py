@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import ClassVar
 
+from documents.extraction.synthesis import marks
 from documents.extraction.synthesis.facts import CREDIT_NOTE, InvoiceFacts
 from documents.extraction.synthesis.goods_table import GoodsTable, Look, columns
 from documents.extraction.synthesis.identity import grouped
@@ -131,6 +132,8 @@ class Letter(Layout):
 
     def closing(self, y: float) -> None:
         paper, rows = self.paper, self.totals()
+        if self.facts.payment_code:
+            marks.draw(paper, self.left, y + 10, self.facts.payment_code)
         y += 20
         for label, value in rows[:-1]:
             paper.text(350, y, label, 9.5)

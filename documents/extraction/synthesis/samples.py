@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from documents.extraction.synthesis.invoice_pdf import invoice_pdf
 from documents.extraction.synthesis.layouts import LAYOUTS
 from documents.extraction.synthesis.letter import letter_pdf, meeting_notes, other_truth
 from documents.extraction.synthesis.mail import email_message
+from documents.extraction.synthesis.marks import epc_text
 from documents.extraction.synthesis.receipt import receipt_facts, receipt_pdf, receipt_truth
 from documents.extraction.synthesis.words import LANGUAGES
 
@@ -93,10 +94,14 @@ def _for_us(seed: int, language: str, **more: Any) -> InvoiceFacts:
     return invoice_facts(seed, language, customer=demo_customer(), **more)
 
 
+def _with_payment_code(facts: InvoiceFacts) -> InvoiceFacts:
+    return replace(facts, payment_code=epc_text(facts))
+
+
 def _digital() -> list[Sample]:
     wanted = (
         ("office-supplies-invoice.pdf", "band", _for_us(11, "en", trade="office", lines=6)),
-        ("werkzeug-rechnung.pdf", "letter", _for_us(5, "de", trade="hardware", lines=7)),
+        ("werkzeug-rechnung.pdf", "letter", _with_payment_code(_for_us(5, "de", trade="hardware", lines=7))),
         ("epicerie-facture.pdf", "ledger", _for_us(8, "fr", trade="wine", lines=6, mixed_rates=True)),
         ("schrauben-rechnung-40-zeilen.pdf", "letter", _for_us(21, "de", trade="hardware", lines=40)),
         ("kaffee-gutschrift.pdf", "letter", _for_us(9, "de", trade="coffee", lines=2, kind=CREDIT_NOTE)),

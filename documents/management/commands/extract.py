@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from docflow.errors import FileError
 from docflow.sandbox import Sandbox
+from documents.extraction.codes import Code
 from documents.extraction.layout import Page
 from documents.extraction.ocr import ENGINES
 from documents.extraction.profiles import BUILT_IN, Profile, built_in
@@ -84,6 +85,7 @@ def as_json(outcome: Outcome, name: str, explain: bool = False) -> dict[str, Any
     if outcome.findings is not None:
         told["pages"] = outcome.page_count
         told["page_sources"] = [_source(page) for page in outcome.pages]
+        told["codes"] = [_code(page, code) for page in outcome.pages for code in page.codes]
         told |= _findings(outcome.findings, explain)
         told["text"] = "\n\f".join(page.text for page in outcome.pages)
     if outcome.parts:
@@ -101,6 +103,10 @@ def _source(page: Page) -> dict[str, Any]:
         "reason": page.reason,
         "rotation": page.rotation,
     }
+
+
+def _code(page: Page, code: Code) -> dict[str, Any]:
+    return {"page": page.number, "format": code.format, "text": code.text, "box": code.box.as_list()}
 
 
 def _findings(found: Findings, explain: bool) -> dict[str, Any]:
