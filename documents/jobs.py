@@ -45,7 +45,7 @@ class Turn:
 
 
 def sandbox() -> Sandbox:
-    """This process's one warm child."""
+    """This process's two warm children."""
     global _box
     if _box is None:
         every = leases.divided(leases.SWEEP).total_seconds()
@@ -134,7 +134,7 @@ def _pages(document: Document, token: UUID, work: Work, media_type: str, turn: T
         if number > first and turn.is_over():
             portions.store()
             raise TurnOverError
-        page = reader.read_page(work, media_type, number, languages=settings.OCR_LANGUAGES)
+        page = reader.read_page(work, media_type, number, languages=settings.OCR_LANGUAGES, before_recognition=portions.renew)
         if portions.add(replace(page, reason=reader.MAIL_BODY) if document.media_type == MAIL else page):
             _draw_early(document, work, media_type, portions, turn)
     portions.store()

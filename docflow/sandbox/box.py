@@ -1,4 +1,5 @@
-"""The sandbox: one warm child behind a lock, replaced before it can carry anything from one organization to another."""
+"""The sandbox: two warm children behind one lock. The child that parses files is replaced before it can carry anything from
+one organization to another; the child that recognizes sees nothing but pixels which the first one drew, and stays."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import contextlib
 import errno
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +16,9 @@ from typing import Any
 from docflow.errors import PartDownError
 from docflow.sandbox.answers import understood
 from docflow.sandbox.folders import base_folder, sweep, work_folder
-from docflow.sandbox.limits import Limits
+from docflow.sandbox.limits import PIXELS_LIMITS, Limits
 from docflow.sandbox.process import Child, Terms
-from docflow.sandbox.steps import STEPS, Step
+from docflow.sandbox.steps import FILE, PIXELS, STEPS, Step
 from docflow.sandbox.stops import StoppedError
 from docflow.sandbox.work import Work
 
@@ -24,10 +26,11 @@ BUSY_SECONDS = 10.0
 
 
 class Sandbox:
-    """One per worker process and one per web process; several threads may share it.
+    """One per worker process and one per web process; several threads may share it. A child starts when first needed.
 
-    `base`: folder for work folders (the site gives DATA_DIR/work). `on_wait` is called every 5 s of waiting for the child.
-    For tests: `steps` adds rows to the table, `longest` cuts every step's seconds, `limits` and `isolate` as they say.
+    `base`: folder for work folders (the site gives DATA_DIR/work). `on_wait` is called every 5 s of waiting for a child.
+    For tests: `steps` adds rows to the table, `longest` cuts every step's seconds, `limits` are those of the child that
+    parses, `pixels_limits` those of the one that recognizes, `isolate` as it says.
     """
 
     def __init__(
@@ -40,14 +43,20 @@ class Sandbox:
         steps: dict[str, Step] | None = None,
         longest: float | None = None,
         limits: Limits | None = None,
+        pixels_limits: Limits = PIXELS_LIMITS,
         isolate: bool = True,
     ) -> None:
-        table = {name: step.shortened(longest) for name, step in {**STEPS, **(steps or {})}.items()}
-        self._terms = Terms(table, limits or Limits(), isolate, on_wait, on_wait_every)
+        self._table = {name: step.shortened(longest) for name, step in {**STEPS, **(steps or {})}.items()}
+        self._terms = {
+            kind: Terms(
+                {name: step for name, step in self._table.items() if step.child == kind}, own, isolate, on_wait, on_wait_every
+            )
+            for kind, own in ((FILE, limits or Limits()), (PIXELS, pixels_limits))
+        }
         self._base = base_folder(base)
         self._busy = busy
         self._lock = threading.Lock()
-        self._child: Child | None = None
+        self._children: dict[str, Child] = {}
         self._owner = os.getpid()
         sweep(self._base)
 
@@ -61,21 +70,21 @@ class Sandbox:
     def work(self, organization: str = "", deadline: float | None = None) -> Iterator[Work]:
         """A piece of work for one organization, with a fresh folder; `deadline` is seconds for all its steps together.
 
-        Raises PartDownError when another thread keeps the child busy for 10 s, or the disk is full.
+        Raises PartDownError when another thread keeps the children busy for 10 s, or the disk is full.
         """
         self._own()
         if not self._lock.acquire(timeout=self._busy):
             raise PartDownError("All readers are busy. Try again in a few seconds.")
         try:
             with _full_disk_told(), work_folder(self._base) as folder:
-                yield Work(self, organization, folder, deadline)
+                yield Work(self, organization, folder, None if deadline is None else time.monotonic() + deadline)
         finally:
             self._lock.release()
 
     def step(self, name: str) -> Step:
-        if name not in self._terms.steps:
-            raise ValueError(f"There is no step {name!r}. Steps: {', '.join(sorted(self._terms.steps))}.")
-        return self._terms.steps[name]
+        if name not in self._table:
+            raise ValueError(f"There is no step {name!r}. Steps: {', '.join(sorted(self._table))}.")
+        return self._table[name]
 
     def ask(self, work: Work, name: str, step: Step, arguments: dict[str, Any]) -> dict[str, Any]:
         """For Work only: run one step in a child fit for this work. Raises StoppedError with the child gone."""
@@ -92,7 +101,7 @@ class Sandbox:
             raise
         finally:
             if not healthy:  # also when on_wait raised: nobody knows what the child is doing
-                self.drop_child()
+                self.drop_child(work.child)
 
     def level(self) -> str:
         """How far the kernel let the child be cut off, in words: "network namespace, user namespace, call filter" is all,
@@ -100,42 +109,45 @@ class Sandbox:
         with self.work() as work:
             return self._child_for(work).level
 
-    def child_pid(self) -> int | None:
-        """The process id of the warm child, if there is one."""
-        return self._child.pid if self._child else None
+    def child_pid(self, kind: str = FILE) -> int | None:
+        """The process id of a warm child, if there is one."""
+        child = self._children.get(kind)
+        return child.pid if child else None
 
-    def drop_child(self) -> None:
-        """Kill the child and its group at once."""
-        child, self._child = self._child, None
-        if child:
+    def drop_child(self, kind: str) -> None:
+        """Kill that child and its group at once."""
+        if child := self._children.pop(kind, None):
             child.kill()
 
     def close(self) -> None:
-        """Let the child end. The sandbox may be used again afterwards; a new child then starts."""
+        """Let the children end. The sandbox may be used again afterwards; new ones then start."""
         self._own()
         with self._lock:
-            child, self._child = self._child, None
-            if child:
+            for child in self._take_children():
                 child.end()
 
     def _child_for(self, work: Work) -> Child:
-        child = self._child
+        child = self._children.get(work.child)
         if child and not child.fits(work, work.organization):
-            self._child = None
+            del self._children[work.child]
             child.end()
-        if not self._child:
-            self._child = Child(self._terms, work.organization, work.folder)
-        self._child.bind(work)
-        return self._child
+            child = None
+        if not child:
+            child = self._children[work.child] = Child(self._terms[work.child], work.organization, work.folder)
+        child.bind(work)
+        return child
 
     def _own(self) -> None:
-        """After a fork the child belongs to the process that started it; this one gets its own."""
+        """After a fork the children belong to the process that started them; this one gets its own."""
         if self._owner == os.getpid():
             return
         self._owner, self._lock = os.getpid(), threading.Lock()
-        child, self._child = self._child, None
-        if child:
+        for child in self._take_children():
             child.forget()
+
+    def _take_children(self) -> list[Child]:
+        children, self._children = list(self._children.values()), {}
+        return children
 
 
 @contextlib.contextmanager

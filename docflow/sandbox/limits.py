@@ -21,6 +21,14 @@ class Limits:
     # A child above `resident` is replaced before its next step, and after `works` works in any case.
     resident: int = 500 * MEGABYTE
     works: int = 50
+    # Replaced, too, before it meets a file of another organization.
+    one_organization: bool = True
+
+
+# The child that sees pixels only: no decoder runs in it, so it stays while organizations change, and an engine's models, whose
+# loading costs more than a page, are loaded once. Each page is a work of its own there. onnxruntime holds about 700 MB with
+# its arena off and reserves more than it holds; Tesseract, a process beside it, is content with less.
+PIXELS_LIMITS = Limits(address_space=2048 * MEGABYTE, resident=1000 * MEGABYTE, works=500, one_organization=False)
 
 
 SetLimit = Callable[[int, tuple[int, int]], None]

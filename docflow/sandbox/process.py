@@ -28,7 +28,7 @@ END_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What every child of one sandbox is started with."""
+    """What each of a sandbox's two children is started with; `steps` are those that it runs."""
 
     steps: dict[str, Step]
     limits: Limits
@@ -54,7 +54,7 @@ def environment() -> dict[str, str]:
 
 
 class Child:
-    """A warm process bound to one organization. Not for two threads at once: the sandbox's lock sees to that."""
+    """A warm process. Not for two threads at once: the sandbox's lock sees to that."""
 
     def __init__(self, terms: Terms, organization: str, folder: Path) -> None:
         """Starts the process and waits until it has laid its limits on. Raises PartDownError if it does not come up."""
@@ -141,8 +141,9 @@ class Child:
     def fits(self, work: object, organization: str) -> bool:
         """Whether it may run the next step of `work`: the organization's own, alive, not swollen, not worn out."""
         limits = self.terms.limits
+        strange = limits.one_organization and organization != self.organization
         worn = self.works >= limits.works and work is not self._bound_to
-        return organization == self.organization and not worn and self.resident() <= limits.resident and not self.gone()
+        return not strange and not worn and self.resident() <= limits.resident and not self.gone()
 
     def bind(self, work: object) -> None:
         """Count a work once, however many steps it has."""

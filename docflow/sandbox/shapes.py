@@ -38,8 +38,16 @@ def length(most: float) -> Shape:
     return lambda value: type(value) in (int, float) and 0 < value <= most  # type: ignore[operator]
 
 
+def flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def text(most: int) -> Shape:
     return lambda value: isinstance(value, str) and len(value) <= most
+
+
+def both(one: Shape, other: Shape) -> Shape:
+    return lambda value: one(value) and other(value)
 
 
 def maybe(shape: Shape) -> Shape:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from docflow.sandbox.shapes import (
     Shape,
     anything,
+    both,
     codes,
     file_name,
+    flag,
     length,
     listed,
     maybe,
@@ -25,14 +27,20 @@ MOST_PARTS = 100
 MOST_PIXELS_A_SIDE = 50_000_000
 
 
+# The two children: one parses files, the other only ever sees pixels that the first one drew.
+FILE, PIXELS = "file", "pixels"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row. `path` is "module:function"; `wall` and `cpu` are seconds; `answer` is the shape the parent insists on."""
+    """One row. `path` is "module:function"; `wall` and `cpu` are seconds; `answer` is the shape the parent insists on;
+    `child` is the one that runs it."""
 
     path: str
     wall: float
     cpu: int
     answer: Shape = anything
+    child: str = FILE
 
     def shortened(self, longest: float | None) -> Step:
         """The same step with its seconds cut to `longest`; what tests of hanging parsers use."""
@@ -69,6 +77,14 @@ _PAGE = record(
     engine=text(20),
     codes=codes,
 )
+# A page that has to be recognized, as it was drawn for that.
+_PICTURE = record(
+    across=whole(1, MOST_PIXELS_A_SIDE),
+    down=whole(1, MOST_PIXELS_A_SIDE),
+    page=_PAGE,
+    may_be_turned=flag,
+    must_make_sense=flag,
+)
 _IMAGE = record(image=file_name, width=whole(1, MOST_PIXELS_A_SIDE), height=whole(1, MOST_PIXELS_A_SIDE))  # fmt: skip
 _FINDINGS = record(
     profile=text(500),
@@ -84,7 +100,8 @@ STEPS: dict[str, Step] = {
     "look": Step("documents.extraction.steps:look", 10, 8, record(pages=maybe(whole(0, MOST_PAGES)))),
     "unpack": Step("documents.extraction.steps:unpack", 10, 8, _MAIL),
     "open_file": Step("documents.extraction.steps:open_file", 20, 15, _OPENED),
-    "read_page": Step("documents.extraction.steps:read_page", 60, 45, _PAGE),
+    "read_page": Step("documents.extraction.steps:read_page", 60, 45, both(_PAGE, record(picture=maybe(_PICTURE)))),
+    "recognize": Step("documents.extraction.steps:recognize", 60, 45, _PAGE, PIXELS),
     "draw_page": Step("documents.extraction.steps:draw_page", 60, 45, _IMAGE),
     "scale_image": Step("documents.extraction.steps:scale_image", 10, 8, _IMAGE),
     "find_values": Step("documents.extraction.steps:find_values", 60, 45, _FINDINGS),

@@ -15,6 +15,7 @@ TIME, MEMORY, CRASH, BAD_ANSWER = "time", "memory", "crash", "bad_answer"
 log = logging.getLogger(__name__)
 
 _ADVICE = "Send a simpler copy or enter the values by hand."
+_READS = ("read_page", "recognize")
 _WHAT = {
     "look": "Looking into the file",
     "unpack": "Unpacking the file",
@@ -64,7 +65,7 @@ def as_reader_stopped(stop: StoppedError, name: str, step: Step, page: int | Non
     """The error of the house for a stop, with the sentence for people; the detail goes to the log."""
     log.warning("sandbox child stopped: step=%s reason=%s detail=%s", name, stop.reason, stop.detail)
     where = f"Page {page}" if page else "The file"
-    doing = f"Reading page {page}" if page and name == "read_page" else _WHAT.get(name, "Reading the file")
+    doing = f"Reading page {page}" if page and name in _READS else _WHAT.get(name, "Reading the file")
     sentences = {
         TIME: f"{doing} took longer than {step.wall:g} s.",
         MEMORY: f"{where} needed too much memory.",

@@ -1,4 +1,6 @@
-"""Reading from the parent's side: asks the sandboxed child page by page and believes nothing it says unchecked.
+"""Reading from the parent's side: asks the sandboxed children page by page and believes nothing they say unchecked.
+
+A page without words to be read is drawn by the child that parses and recognized by the one that sees pixels only.
 
 The file lies in the work folder as FILE. Pages are given out one at a time, so that memory stays flat over long files.
 """
@@ -8,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,9 +21,11 @@ from documents.extraction.codes import Code
 from documents.extraction.geometry import Box
 from documents.extraction.layout import LONGEST_REASON, OCR, TEXT_LAYER, Page
 from documents.extraction.profiles import Profile
+from documents.extraction.readers.language_sense import makes_sense
 from documents.extraction.values import Findings
 
 FILE = "file"
+PICTURE = "page.grey"
 MAIL_BODY = "is the text of an e-mail"  # the reason of its pages: they are read from a part that is plain text
 MAX_WORDS = 20_000
 _MAX_LETTERS = 2_000
@@ -34,6 +39,12 @@ class Work(Protocol):
     def run(self, step: str, **arguments: Any) -> dict[str, Any]: ...
 
     def path(self, name: str) -> Path: ...
+
+    def apart(self) -> AbstractContextManager[Any]: ...
+
+    def hand_over(self, name: str, to: Any, pixels: int) -> None: ...
+
+    def lied(self, detail: str, page: int | None = None) -> ReaderStoppedError: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +68,58 @@ def open_document(work: Work, media_type: str, *, max_pages: int) -> Opened:
     return Opened(media_type, pages, einvoice, tuple(str(name)[:255] for name in names[:200]))
 
 
-def read_page(work: Work, media_type: str, number: int, *, languages: Sequence[str], dpi_ocr: int | None = None) -> Page:
-    """Page `number`, from 1. Raises FileError for what cannot be read, ReaderStoppedError for a child that lies."""
-    answer = work.run("read_page", file=FILE, media_type=media_type, number=number, languages=list(languages), dpi_ocr=dpi_ocr)
-    return checked_page(answer, number)
+def read_page(
+    work: Work,
+    media_type: str,
+    number: int,
+    *,
+    languages: Sequence[str],
+    engine: str = "auto",
+    dpi_ocr: int | None = None,
+    before_recognition: Callable[[], None] | None = None,
+) -> Page:
+    """Page `number`, from 1. Raises FileError for what cannot be read, ReaderStoppedError for a child that lies.
+
+    A page may take two steps, each with its own time: `before_recognition` is called between them.
+    """
+    answer = work.run("read_page", file=FILE, media_type=media_type, number=number, picture=PICTURE, dpi_ocr=dpi_ocr)
+    page, picture = _believed(work, answer, number), answer.get("picture")
+    if picture is None:
+        return page
+    drawn = _believed(work, picture["page"], number)
+    if before_recognition:
+        before_recognition()
+    recognized = _recognized(work, drawn, picture, languages, engine)
+    senseless = picture["must_make_sense"] and not makes_sense(word.text for word in recognized.words)
+    if page.words and (senseless or not recognized.words):
+        return page
+    size = drawn.width, drawn.height
+    turned = codes.placed(drawn.codes, size, size, recognized.rotation)
+    return replace(recognized, reason=recognized.reason or drawn.reason, codes=turned)
+
+
+def _recognized(work: Work, drawn: Page, picture: dict[str, Any], languages: Sequence[str], engine: str) -> Page:
+    """The page that was drawn, with its words: the other child sees those pixels and nothing else."""
+    across, down = picture["across"], picture["down"]
+    with work.apart() as page:
+        work.hand_over(PICTURE, page, across * down)
+        answer = page.run(
+            "recognize",
+            picture=PICTURE,
+            across=across,
+            down=down,
+            number=drawn.number,
+            width=drawn.width,
+            height=drawn.height,
+            may_be_turned=picture["may_be_turned"],
+            languages=list(languages),
+            engine=engine,
+        )
+        recognized = _believed(page, answer, drawn.number)
+        size = (drawn.height, drawn.width) if recognized.rotation in (90, 270) else (drawn.width, drawn.height)
+        if (recognized.width, recognized.height) != size or recognized.source != OCR:
+            raise page.lied(f"page {drawn.number} became another sheet", drawn.number)
+    return recognized
 
 
 def read_pages(
@@ -68,6 +127,7 @@ def read_pages(
     media_type: str,
     *,
     languages: Sequence[str],
+    engine: str = "auto",
     max_pages: int,
     progress: Callable[[int, int], None] | None = None,
     opened: Opened | None = None,
@@ -75,7 +135,7 @@ def read_pages(
     """All pages of FILE, one at a time. `progress` is told (pages read, pages in all). Raises as the two above."""
     opened = opened or open_document(work, media_type, max_pages=max_pages)
     for number in range(1, opened.pages + 1):
-        yield read_page(work, media_type, number, languages=languages)
+        yield read_page(work, media_type, number, languages=languages, engine=engine)
         if progress:
             progress(number, opened.pages)
 
@@ -121,6 +181,14 @@ def find_values(
         return Findings.from_json(answer)
     except (KeyError, TypeError, ValueError) as error:
         raise _nonsense() from error
+
+
+def _believed(work: Work, answer: dict[str, Any], number: int) -> Page:
+    """As `checked_page`; the child that lied goes."""
+    try:
+        return checked_page(answer, number)
+    except ReaderStoppedError as error:
+        raise work.lied(f"page {number} cannot be", number) from error
 
 
 def checked_page(answer: dict[str, Any], number: int) -> Page:

@@ -1,4 +1,4 @@
-"""The steps that the sandboxed child runs: plain arguments in, JSON out. This file only dispatches.
+"""The steps that the two sandboxed children run: plain arguments in, JSON out. This file only dispatches.
 
 Every function takes the work folder first; file names are those that the parent chose. All raise FileError.
 """
@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from docflow.errors import FileError, FileRefusedError
 from documents.extraction import rendition
 from documents.extraction.layout import Page
+from documents.extraction.ocr import is_blank, recognize_page
 from documents.extraction.readers import reader
 
 
@@ -38,9 +42,44 @@ def open_file(folder: Path, *, file: str, media_type: str, max_pages: int) -> di
 
 
 def read_page(
-    folder: Path, *, file: str, media_type: str, number: int, languages: Sequence[str] = (), dpi_ocr: int | None = None
+    folder: Path, *, file: str, media_type: str, number: int, picture: str, dpi_ocr: int | None = None
 ) -> dict[str, Any]:
-    return reader(media_type).read_page(folder / file, number, tuple(languages), dpi_ocr).as_json()
+    """The page and "picture": None. Of a page that has to be recognized, what stands without that, and what "picture" shows:
+    its pixels are written as `picture`, a byte of grey each, row after row."""
+    read = reader(media_type).read_page(folder / file, number, dpi_ocr)
+    if isinstance(read, Page):
+        return {**read.as_json(), "picture": None}
+    if is_blank(read.image):
+        return {**(read.otherwise or replace(read.page, reason="is empty")).as_json(), "picture": None}
+    (folder / picture).write_bytes(read.image.tobytes())
+    return {**(read.otherwise or read.page).as_json(), "picture": read.about()}
+
+
+def recognize(
+    folder: Path,
+    *,
+    picture: str,
+    across: int,
+    down: int,
+    number: int,
+    width: float,
+    height: float,
+    may_be_turned: bool,
+    languages: Sequence[str],
+    engine: str,
+) -> dict[str, Any]:
+    """Words of a picture of `across` x `down` pixels that read_page wrote. The only step of the child that sees pixels only:
+    they are taken as they are, no decoder runs."""
+    image = Image.frombytes("L", (across, down), (folder / picture).read_bytes())
+    return recognize_page(
+        image,
+        number=number,
+        width=width,
+        height=height,
+        languages=tuple(languages),
+        engine=engine,
+        may_be_turned=may_be_turned,
+    ).as_json()
 
 
 def draw_page(

@@ -45,6 +45,17 @@ def picture(size: tuple[int, int] = (1240, 1000)) -> Image.Image:
     return image
 
 
+def blank(path: Path) -> Path:
+    """A scanned sheet with nothing on it but the grain of its paper."""
+    Image.effect_noise((1240, 1754), 3).point(lambda value: min(value + 110, 255)).save(path)
+    return path
+
+
+def note(path: Path) -> Path:
+    path.write_text("\n".join(LINES))
+    return path
+
+
 def scanned_pdf(path: Path, *, footer: str = "", hidden: str = "") -> Path:
     canvas = Canvas(str(path), pagesize=A4)
     if hidden:

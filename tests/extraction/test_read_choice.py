@@ -13,13 +13,14 @@ from documents.extraction.readers import pdf
 from documents.extraction.readers.language_sense import makes_sense
 from tests.extraction import odd_pdf
 from tests.extraction import reading_samples as samples
+from tests.fakes.works import read_here
 
 PAGE = samples.LINES * 3
 NAMES = ("Northwind Traders", "Sable Fox Limited", "Copper Field Stores", "Juniper and Daughters", "Old Harbour Paper")
 
 
 def read(path, number=1):
-    return pdf.read_page(path, number, ("eng",), None)
+    return read_here(path, "application/pdf", number)
 
 
 def scan_with_text(path, *, mode, under, lines=None, moved=0.0):

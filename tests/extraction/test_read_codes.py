@@ -17,12 +17,11 @@ from documents.extraction import codes, reading
 from documents.extraction.codes import Code, find_codes, placed
 from documents.extraction.geometry import Box
 from documents.extraction.layout import OCR, TEXT_LAYER, Page
-from documents.extraction.readers import image as image_reader
-from documents.extraction.readers import pdf
 from documents.extraction.synthesis import marks, scan
 from documents.extraction.synthesis.facts import invoice_facts
 from documents.extraction.synthesis.invoice_pdf import invoice_pdf
 from documents.extraction.synthesis.paper import Paper
+from tests.fakes.works import read_here
 
 FACTS = invoice_facts(5, "de", lines=4)
 EPC = marks.epc_text(FACTS)
@@ -128,7 +127,7 @@ def sheet(*, form: bool = False, embedded: bool = False) -> bytes:
 @pytest.mark.parametrize("form", [False, True])
 def test_codes_that_are_drawn_on_a_digital_page_are_found_in_their_places(tmp_path, form: bool) -> None:
     (tmp_path / "a.pdf").write_bytes(sheet(form=form))
-    page = pdf.read_page(tmp_path / "a.pdf", 1, ("eng",), None)
+    page = read_here(tmp_path / "a.pdf", "application/pdf")
     assert page.source == TEXT_LAYER
     assert {code.text for code in page.codes} == {EPC, marks.SEPARATOR}
     right, down = (10, 20) if form else (0, 0)
@@ -141,7 +140,7 @@ def test_codes_that_are_drawn_on_a_digital_page_are_found_in_their_places(tmp_pa
 
 def test_a_picture_of_a_code_on_a_digital_page_is_looked_at(tmp_path) -> None:
     (tmp_path / "a.pdf").write_bytes(sheet(embedded=True))
-    page = pdf.read_page(tmp_path / "a.pdf", 1, ("eng",), None)
+    page = read_here(tmp_path / "a.pdf", "application/pdf")
     assert [code.text for code in page.codes] == [EPC]
 
 
@@ -151,7 +150,7 @@ def test_on_a_page_that_is_shown_turned_codes_stand_with_the_words(tmp_path, tur
     document[0].set_rotation(turn)
     document.save(tmp_path / "a.pdf")
     document.close()
-    page = pdf.read_page(tmp_path / "a.pdf", 1, ("eng",), None)
+    page = read_here(tmp_path / "a.pdf", "application/pdf")
     assert page.rotation == turn
     quick = next(code for code in page.codes if code.format == "QR code")
     assert quick.box.as_list() == pytest.approx([100, 650, 164, 714], abs=1.5)
@@ -164,7 +163,7 @@ def test_codes_on_a_scan_that_lies_stand_with_its_words(tmp_path) -> None:
     marks.draw(paper, 100, 650, EPC, width=64)
     picture = scan.rendered(paper.finish(), DPI)[0]
     (tmp_path / "a.jpg").write_bytes(scan.as_jpeg(picture.transpose(Image.Transpose.ROTATE_270), dpi=DPI))
-    page = image_reader.read_page(tmp_path / "a.jpg", 1, ("eng",), None)
+    page = read_here(tmp_path / "a.jpg", "image/jpeg")
     assert (page.source, page.rotation) == (OCR, 90)
     quick = next(code for code in page.codes if code.format == "QR code")
     assert quick.box.as_list() == pytest.approx([100, 650, 164, 714], abs=2)

@@ -103,7 +103,7 @@ def test_a_bare_invoice_gets_a_readable_page(tmp_path):
     assert einvoice.open_file(tmp_path / "a.xml", tmp_path, 5) == {
         "pages": 1, "einvoice": "einvoice.xml", "attachments": [],
     }  # fmt: skip
-    page = einvoice.read_page(tmp_path / "a.xml", 1, (), None)
+    page = einvoice.read_page(tmp_path / "a.xml", 1, None)
     lines = [line.text for line in page.lines]
     assert "Total amount 119.00" in lines
     assert "Oak table 2 50.00 100.00" in lines

@@ -232,4 +232,4 @@ def test_what_is_no_message_is_damaged(tmp_path):
 def test_a_message_can_be_read_as_a_page_itself(tmp_path):
     (tmp_path / "file").write_bytes(message("Total 12.50").as_bytes())
     assert reader.open_file(tmp_path / "file", tmp_path, 5)["pages"] == 1
-    assert "Total 12.50" in reader.read_page(tmp_path / "file", 1, (), None).text
+    assert "Total 12.50" in reader.read_page(tmp_path / "file", 1, None).text

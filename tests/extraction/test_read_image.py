@@ -11,6 +11,7 @@ from documents.extraction.ocr import engine, recognize_page
 from documents.extraction.ocr.upright import level, skew_of
 from documents.extraction.readers import image
 from tests.extraction import reading_samples as samples
+from tests.fakes.works import read_here
 
 
 class OneWord:
@@ -45,7 +46,7 @@ def test_a_photograph_is_turned_as_its_camera_says(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     samples.picture().transpose(Image.Transpose.ROTATE_90).save(tmp_path / "a.jpg", exif=exif)
-    page = image.read_page(tmp_path / "a.jpg", 1, ("eng",), None)
+    page = read_here(tmp_path / "a.jpg", "image/jpeg")
     assert (page.source, page.rotation, page.reason) == (OCR, 0, "is a picture")
     assert page.width > page.height
     assert "INV-20417" in page.text
@@ -55,7 +56,7 @@ def test_a_photograph_is_turned_as_its_camera_says(tmp_path):
 def test_a_scan_lying_or_upside_down_is_read_and_drawn_upright(tmp_path, turned):
     clockwise = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
     samples.picture().transpose(clockwise[turned]).save(tmp_path / "a.png", dpi=(150, 150))
-    page = image.read_page(tmp_path / "a.png", 1, ("eng",), None)
+    page = read_here(tmp_path / "a.png", "image/png")
     assert page.rotation == turned
     assert (round(page.width), round(page.height)) == (595, 480)
     assert page.lines[0].text == samples.LINES[0]
@@ -121,6 +122,6 @@ def test_pictures_beyond_fifty_megapixels_and_broken_ones_say_so(tmp_path):
     samples.picture().save(tmp_path / "b.jpg")
     (tmp_path / "b.jpg").write_bytes((tmp_path / "b.jpg").read_bytes()[:9000])
     with pytest.raises(FileError) as error:
-        image.read_page(tmp_path / "b.jpg", 1, ("eng",), None)
+        image.read_page(tmp_path / "b.jpg", 1, None)
     assert (error.value.code, error.value.page) == ("damaged_file", 1)
     assert image.look(tmp_path / "a.png", 5) is None

@@ -1,13 +1,17 @@
 """Reading from the parent's side, through the real sandbox, and what it makes of a child that lies."""
 
+import contextlib
+
 import pytest
 
 from docflow.errors import FileError, ReaderStoppedError
 from docflow.sandbox import Sandbox
+from docflow.sandbox.steps import PIXELS
 from documents.extraction import reading
 from documents.extraction.geometry import Box
 from documents.extraction.layout import TEXT_LAYER, Page, Word, in_reading_order
 from tests.extraction import reading_samples as samples
+from tests.fakes.works import HereWork
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,77 @@ def test_a_page_that_cannot_be_is_not_believed(lie):
     assert isinstance(reading.checked_page(answer(), 1), Page)
     with pytest.raises(ReaderStoppedError):
         reading.checked_page(answer(**lie), 1)
+
+
+DRAWN = answer(words=[], reason="is a picture", codes=[["QR code", "BCD", 10, 20, 30, 40]])
+PICTURE = {"across": 4, "down": 3, "page": DRAWN, "may_be_turned": True, "must_make_sense": False}
+
+
+class Says(HereWork):
+    """Children that answer what a test wants; the file was drawn in `drawn` pixels."""
+
+    def __init__(self, folder, drawn, **answers):
+        super().__init__(folder)
+        self.path("page.grey").write_bytes(bytes(drawn))
+        self.answers, self.asked = answers, {}
+
+    def run(self, step, **arguments):
+        self.asked[step] = arguments
+        return self.answers[step]
+
+    @contextlib.contextmanager
+    def apart(self):
+        yield self
+
+    def hand_over(self, name, to, pixels):
+        assert pixels == 12
+
+
+def read(work):
+    return reading.read_page(work, "image/png", 1, languages=("en",), engine="quill")
+
+
+def test_what_was_drawn_is_recognized_as_the_page_that_was_measured(tmp_path):
+    held = []
+    work = Says(tmp_path, 12, read_page=answer(words=[], picture=PICTURE), recognize=answer(rotation=90, engine="quill"))
+    page = reading.read_page(
+        work, "image/png", 1, languages=("en",), engine="quill", before_recognition=lambda: held.append(1)
+    )
+    assert (page.text, page.reason, page.engine) == ("word", "is a picture", "quill")
+    assert page.codes[0].box == Box(10, 20, 30, 40).turned(100, 100, 90)
+    assert held == [1]
+    assert work.asked["recognize"] == {
+        "picture": "page.grey", "across": 4, "down": 3, "number": 1, "width": 100, "height": 100, "may_be_turned": True,
+        "languages": ["en"], "engine": "quill",
+    }  # fmt: skip
+    assert "languages" not in work.asked["read_page"]
+
+
+def test_a_doubtful_text_layer_stands_where_recognition_finds_nothing(tmp_path):
+    layer = answer(source="text layer", reason="has a doubtful text layer", engine="", picture=PICTURE)
+    assert read(Says(tmp_path, 12, read_page=layer, recognize=answer(words=[]))).reason == "has a doubtful text layer"
+    assert read(Says(tmp_path, 12, read_page=layer, recognize=answer())).source == "ocr"
+
+
+@pytest.mark.parametrize(
+    "lie", [{"width": 90}, {"rotation": 90, "height": 99}, {"source": "text layer", "engine": ""}, {"number": 2}]
+)
+def test_a_page_that_became_another_sheet_is_not_believed(tmp_path, lie):
+    work = Says(tmp_path, 12, read_page=answer(words=[], picture=PICTURE), recognize=answer(**lie))
+    with pytest.raises(ReaderStoppedError):
+        read(work)
+
+
+def test_blank_pages_and_text_never_need_the_second_child(tmp_path):
+    with Sandbox(base=tmp_path) as box, box.work() as work:
+        for media_type, file in (
+            ("application/pdf", samples.pdf(tmp_path / "a.pdf")),
+            ("image/png", samples.blank(tmp_path / "a.png")),
+            ("text/plain", samples.note(tmp_path / "a.txt")),
+        ):
+            work.put("file", file)
+            reading.read_page(work, media_type, 1, languages=("en",))
+            assert box.child_pid(PIXELS) is None, media_type
 
 
 def test_words_in_a_margin_do_not_tear_the_lines_apart():

@@ -9,10 +9,11 @@ from documents.extraction.layout import OCR, TEXT_LAYER
 from documents.extraction.ocr import ENGINES
 from documents.extraction.readers import pdf
 from tests.extraction import reading_samples as samples
+from tests.fakes.works import read_here
 
 
 def read(path, number=1):
-    return pdf.read_page(path, number, ("eng",), None)
+    return read_here(path, "application/pdf", number)
 
 
 def find(page, text):

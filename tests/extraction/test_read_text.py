@@ -8,7 +8,7 @@ from documents.extraction.readers import sheet, text
 
 def page(tmp_path, content, number=1):
     (tmp_path / "a.txt").write_bytes(content)
-    return text.read_page(tmp_path / "a.txt", number, (), None)
+    return text.read_page(tmp_path / "a.txt", number, None)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

@@ -12,14 +12,16 @@ import resource
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from docflow.errors import FileError, FileRefusedError
 from docflow.sandbox import Step
-from docflow.sandbox.steps import STEPS
+from docflow.sandbox.steps import PIXELS, STEPS
 
 MEGABYTE = 1024 * 1024
 
@@ -94,6 +96,21 @@ def fails_first(folder: Path) -> dict[str, Any]:
         mark.touch()
         os.abort()
     return {"pid": os.getpid()}
+
+
+def recognize_after_a_crash(folder: Path, **arguments: Any) -> dict[str, Any]:
+    """Crashes at the first page it ever gets and recognizes the next ones."""
+    from documents.extraction.steps import recognize
+
+    mark = folder.parent / "crashed"
+    if not mark.exists():
+        mark.touch()
+        os.abort()
+    return recognize(folder, **arguments)
+
+
+def crash_at_any_page(folder: Path, **arguments: Any) -> dict[str, Any]:
+    os.abort()
 
 
 def refuse(folder: Path) -> dict[str, Any]:
@@ -274,6 +291,19 @@ def special(folder: Path, name: str, kind: str) -> dict[str, Any]:
     return {"pid": os.getpid()}
 
 
+def grow(folder: Path, name: str, size: int) -> dict[str, Any]:
+    """A file of that many bytes, none of which is on the disk."""
+    with (folder / name).open("wb") as file:
+        file.truncate(size)
+    return {"pid": os.getpid()}
+
+
+def look_around(folder: Path) -> dict[str, Any]:
+    """What lies where the step is, and how large it is."""
+    places = {Path.cwd(), folder, Path(tempfile.gettempdir()), Path(os.environ["TMPDIR"])}
+    return {"places": len(places), "files": {path.name: path.stat().st_size for path in folder.iterdir()}}
+
+
 def maze(folder: Path) -> dict[str, Any]:
     """A folder that is hard to remove: closed, and deeper than any recursion."""
     start = os.getcwd()
@@ -292,11 +322,13 @@ _OWN = {
     for function in (
         *(echo, tell, attempt, cpu, hold, slow, fails_first, refuse, damaged, unexpected),
         *(hang, ignore_signals, spin, fork, fork_and_end, eat, abort, segfault, killed, leave),
-        *(flood, flood_in_time, drip, huge, raw, message, write, link, special, maze),
+        *(flood, flood_in_time, drip, huge, raw, message, write, link, special, grow, look_around, maze),
     )
 }
 # Filling 1.5 GB takes as long as the machine is busy; it has the time that reading a page has.
 _OWN["eat_in_c"] = Step("tests.fakes.steps:eat_in_c", STEPS["read_page"].wall, STEPS["read_page"].cpu)
+# The same in the child that sees pixels only.
+_APART = {f"apart_{name}": replace(step, child=PIXELS) for name, step in _OWN.items()}
 # `say_look` answers with any JSON where the shape of `look` is asked for, and so on.
-_LIARS = {f"say_{name}": Step("tests.fakes.steps:say", 10, 8, row.answer) for name, row in STEPS.items()}
-TABLE: dict[str, Step] = {**_OWN, **_LIARS}
+_LIARS = {f"say_{name}": Step("tests.fakes.steps:say", 10, 8, row.answer, row.child) for name, row in STEPS.items()}
+TABLE: dict[str, Step] = {**_OWN, **_APART, **_LIARS}

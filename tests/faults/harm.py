@@ -27,6 +27,8 @@ class HarmfulSandbox(Sandbox):
     """Looks at the file before each step and does what it says."""
 
     def ask(self, work: Work, name: str, step: Step, arguments: dict[str, Any]) -> dict[str, Any]:
+        if name == "recognize":  # it has the page's pixels and not the file
+            return super().ask(work, name, step, arguments)
         content = work.path("file").read_bytes()
         if b"POISON kill" in content:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -21,7 +21,9 @@ from tests.fakes.steps import TABLE
 
 WORD = ["Total", 10.5, 20, 60.25, 32, 97, 0]
 PAGE = {"number": 1, "width": 595.2, "height": 842, "rotation": 0, "source": "ocr", "words": [WORD],
-        "reason": "is a picture", "engine": "tesseract", "codes": [["QR code", "BCD", 10.5, 20, 60, 80]]}  # fmt: skip
+        "reason": "is a picture", "engine": "tesseract", "codes": [["QR code", "BCD", 10.5, 20, 60, 80]],
+        "picture": None}  # fmt: skip
+PICTURE = {"across": 1654, "down": 2339, "page": {**PAGE, "words": []}, "may_be_turned": True, "must_make_sense": False}
 PART = {"name": "part-000", "filename": "Rechnung.pdf", "media_type": "application/pdf", "size": 9, "role": "attachment"}
 MAIL = {
     "subject": "s",
@@ -41,6 +43,8 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("open_file", {"pages": 2, "einvoice": "einvoice.xml", "attachments": ["Grüße.xml"]}),
     ("read_page", PAGE),
     ("read_page", {**PAGE, "words": [WORD] * 20_000}),
+    ("read_page", {**PAGE, "words": [], "picture": PICTURE}),
+    ("recognize", PAGE),
     ("draw_page", IMAGE),
 ]
 BAD: list[tuple[str, Any]] = [
@@ -81,6 +85,14 @@ BAD: list[tuple[str, Any]] = [
     ("read_page", {**PAGE, "words": [["Total", 10, 20, 60, 32, 101, 0]]}),
     ("read_page", {**PAGE, "words": [["x" * 20_001, 10, 20, 60, 32, 97, 0]]}),
     ("read_page", {**PAGE, "words": ["Total"]}),
+    ("read_page", {key: value for key, value in PAGE.items() if key != "picture"}),
+    ("read_page", {**PAGE, "picture": "page.grey"}),
+    ("read_page", {**PAGE, "picture": {**PICTURE, "across": 0}}),
+    ("read_page", {**PAGE, "picture": {**PICTURE, "down": 50_000_001}}),
+    ("read_page", {**PAGE, "picture": {**PICTURE, "page": {**PAGE, "height": "842"}}}),
+    ("read_page", {**PAGE, "picture": {**PICTURE, "must_make_sense": 1}}),
+    ("read_page", {**PAGE, "picture": {**PICTURE, "page": None}}),
+    ("recognize", {**PAGE, "words": None}),
     ("draw_page", {**IMAGE, "image": "../page-1.webp"}),
     ("draw_page", {**IMAGE, "width": 0}),
     ("scale_image", {**IMAGE, "height": 10**9}),

@@ -61,6 +61,7 @@ def recognize_page(
     width: float,
     height: float,
     languages: Sequence[str],
+    engine: str = "auto",
     by: Engine | None = None,
     may_be_turned: bool = True,
 ) -> Page:
@@ -72,9 +73,9 @@ def recognize_page(
     Raises FileError as the engine does.
     """
     grey = image if image.mode == "L" else image.convert("L")
-    if _is_blank(grey) or _is_noise(grey):
-        return Page(number, width, height, 0, OCR, reason="is empty" if _is_blank(grey) else "shows noise and no print")
-    reader = by or engine()
+    if is_blank(grey) or _is_noise(grey):
+        return Page(number, width, height, 0, OCR, reason="is empty" if is_blank(grey) else "shows noise and no print")
+    reader = by or _chosen(engine)
     words, shown = _read(grey, languages, reader), grey
     rotation = 0
     if may_be_turned and _certainty(words) < _DOUBTFUL:
@@ -86,6 +87,10 @@ def recognize_page(
     scale_x, scale_y = width / shown.width, height / shown.height
     found = tuple(_in_points(word, scale_x, scale_y, width, height) for word in words)
     return Page(number, width, height, rotation, OCR, found, engine=reader.name)
+
+
+def _chosen(name: str) -> Engine:
+    return engine(DEFAULT if name == "auto" else name)
 
 
 def _read(grey: Image.Image, languages: Sequence[str], reader: Engine) -> tuple[Word, ...]:
@@ -115,8 +120,9 @@ def _turned(image: Image.Image, rotation: int) -> Image.Image:
     return image.transpose(turns[rotation]) if rotation else image
 
 
-def _is_blank(grey: Image.Image) -> bool:
-    darkest, lightest = grey.getextrema()
+def is_blank(grey: Image.Image) -> bool:
+    """Whether nothing stands out on the picture but the grain of its paper, at which engines work for a minute."""
+    darkest, lightest = grey.reduce(3).getextrema()
     return lightest - darkest < 16  # type: ignore[operator]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from documents.extraction.layout import Page
+    from documents.extraction.readers.unrecognized import Unrecognized
 
 __all__ = ["HEAD", "OFFICE", "READERS", "ZIP", "Reader", "content_type", "reader", "sniff"]
 
@@ -36,8 +37,8 @@ class Reader(Protocol):
     def open_file(self, path: Path, folder: Path, max_pages: int) -> dict[str, object]:
         """{"pages", "einvoice", "attachments"}; an e-invoice is written into `folder`."""
 
-    def read_page(self, path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
-        """Page `number`, from 1, with its words. `dpi` of the picture for OCR, None to let the reader choose."""
+    def read_page(self, path: Path, number: int, dpi: int | None) -> Page | Unrecognized:
+        """Page `number`, from 1, with its words or as a picture. `dpi` of that, None to let the reader choose."""
 
     def draw_page(self, path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
         """The page as it is shown, `rotation` degrees clockwise undone, in RGB."""

@@ -125,12 +125,12 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
     return {"pages": pages, "einvoice": "einvoice.xml", "attachments": []}
 
 
-def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
+def read_page(path: Path, number: int, dpi: int | None) -> Page:
     return sheet.page(_rows(path), number, "is written from the e-invoice")
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
-    return sheet.drawn(read_page(path, number, (), None), dpi)
+    return sheet.drawn(read_page(path, number, None), dpi)
 
 
 def _pages(path: Path, max_pages: int) -> int:

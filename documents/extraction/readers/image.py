@@ -1,4 +1,4 @@
-"""Pictures: PNG, JPEG, TIFF (each frame a page), WEBP. Normalized once on entry; every page is recognized."""
+"""Pictures: PNG, JPEG, TIFF (each frame a page), WEBP. Normalized once on entry; every page has to be recognized."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from PIL import Image, ImageOps
 
 from docflow.errors import FileError
 from documents.extraction.codes import find_codes, placed
-from documents.extraction.layout import Page
-from documents.extraction.ocr import recognize_page
+from documents.extraction.layout import OCR, Page
 from documents.extraction.readers import MAX_PIXELS, damaged, too_many_pages
+from documents.extraction.readers.unrecognized import Unrecognized
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -63,16 +62,15 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
     return {"pages": pages, "einvoice": None, "attachments": []}
 
 
-def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
+def read_page(path: Path, number: int, dpi: int | None) -> Unrecognized:
     """`dpi` has no meaning here: a picture is read in the pixels it has, small ones enlarged."""
     image, resolution = _frame(path, number)
     width, height = page_size(image.width, image.height, resolution)
     grey = image.convert("L")
     if max(grey.size) < _OCR_LEAST:
         grey = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
-    page = recognize_page(grey, number=number, width=width, height=height, languages=languages)
-    codes = placed(find_codes(grey), grey.size, (width, height), page.rotation)
-    return replace(page, reason=page.reason or "is a picture", codes=codes)
+    codes = placed(find_codes(grey), grey.size, (width, height))
+    return Unrecognized(grey, Page(number, width, height, 0, OCR, reason="is a picture", codes=codes))
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:

@@ -1,4 +1,4 @@
-"""PDF: pypdfium2 first; each page is read from its text layer or, where that is missing or unsound, recognized.
+"""PDF: pypdfium2 first; each page is read from its text layer or, where that is missing or unsound, drawn to be recognized.
 
 Runs in the child only. JavaScript, actions and links are never executed; form fields are read as they are drawn.
 """
@@ -15,7 +15,6 @@ from PIL import Image
 from docflow.errors import FileError
 from documents.extraction.codes import find_codes, placed
 from documents.extraction.layout import OCR, TEXT_LAYER, Page
-from documents.extraction.ocr import recognize_page
 from documents.extraction.readers import MAX_PIXELS, pdf_codes, pdf_structure, too_many_pages
 from documents.extraction.readers.language_sense import makes_sense
 from documents.extraction.readers.pdf_fields import with_values
@@ -24,6 +23,7 @@ from documents.extraction.readers.pdf_ink import Ink
 from documents.extraction.readers.pdf_pictures import Pictures, is_covered, pictures_of
 from documents.extraction.readers.pdf_referee import second_opinion
 from documents.extraction.readers.pdf_text import TextLayer, merged, text_layer
+from documents.extraction.readers.unrecognized import Unrecognized
 
 _OCR_DPI = 300
 # A page that is drawn by a picture of fewer pixels gains nothing from being rendered larger.
@@ -32,6 +32,8 @@ _OCR_DPI_LEAST = 200
 _FEW_WORDS = 40
 _WHOLE_PAGE = 0.6
 _NO_WORDS = "its letters make no words"
+_NO_MORE_WORDS = "what recognition reads makes no more words than its text layer"
+_NOTHING_FOUND = "has a doubtful text layer, but recognition found nothing"
 _RECOGNIZED = 90
 
 
@@ -59,7 +61,7 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
     return {"pages": pages, "einvoice": "einvoice.xml" if einvoice is not None else None, "attachments": names}
 
 
-def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | None) -> Page:
+def read_page(path: Path, number: int, dpi: int | None) -> Page | Unrecognized:
     with sheet(path, number) as page:
         layer, reason = text_layer(page), "has a sound text layer"
         doubt = _senseless(layer)
@@ -82,16 +84,13 @@ def read_page(path: Path, number: int, languages: tuple[str, ...], dpi: int | No
             return _with_codes(kept_page, page, full=False)
         image = _render(page, dpi or _ocr_dpi(pictures), grey=True)
     codes = find_codes(image)
-    recognized = recognize_page(
-        image, number=number, width=width, height=height, languages=languages, may_be_turned=pictures.cover >= 0.3
-    )
+    drawn = Page(number, width, height, 0, OCR, reason=doubt, codes=placed(codes, image.size, (width, height)))
     # Lettering that is drawn on blank-looking or very odd pages: better the doubtful layer than nothing.
-    read = replace(recognized, reason=recognized.reason or doubt)
-    if doubt == _NO_WORDS and not makes_sense(word.text for word in recognized.words):
-        read = layer.as_page(number, "what recognition reads makes no more words than its text layer")
-    elif not (recognized.words or layer.broken or not layer.words):
-        read = layer.as_page(number, "has a doubtful text layer, but recognition found nothing")
-    return replace(read, codes=placed(codes, image.size, (width, height), read.rotation))
+    otherwise = None
+    if layer.words and not layer.broken:
+        otherwise = layer.as_page(number, _NO_MORE_WORDS if doubt == _NO_WORDS else _NOTHING_FOUND)
+        otherwise = replace(otherwise, codes=placed(codes, image.size, (width, height), layer.rotation))
+    return Unrecognized(image, drawn, otherwise, may_be_turned=pictures.cover >= 0.3, must_make_sense=doubt == _NO_WORDS)
 
 
 def _with_codes(read: Page, page: pdfium.PdfPage, *, full: bool) -> Page:
