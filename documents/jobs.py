@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from docflow import jobs, leases, life
 from docflow.errors import FileError, PartDownError, ReaderStoppedError
 from docflow.sandbox import Sandbox, Work
-from documents import drawing
+from documents import drawing, recognition
 from documents.drawing import MAIL
 from documents.extraction import reading as reader
 from documents.models import Document, Page, Profile
@@ -105,7 +105,7 @@ def _read(document: Document, token: UUID) -> None:
         opened = _pages(document, token, work, media_type, turn)
         if not leases.renew(document.task, token, stage="classifying", pages_total=opened.pages):
             raise LostLeaseError
-        profile = _asked_profile(document)
+        profile = recognition.asked_profile(document)
         if not leases.renew(document.task, token, stage="extracting"):
             raise LostLeaseError
         findings = reader.find_values(
@@ -120,21 +120,24 @@ def _read(document: Document, token: UUID) -> None:
     jobs.enqueue("documents.jobs.draw", document.pk)
 
 
-def _asked_profile(document: Document) -> Profile | None:
-    """The profile that was asked for, else the contact's, else the project's; None: chosen by content."""
-    return document.asked_profile or document.contact.default_profile or document.task.upload.project.profile
-
-
 def _pages(document: Document, token: UUID, work: Work, media_type: str, turn: Turn) -> reader.Opened:
     """Reads and stores the pages that an earlier turn has not. Those of a first reading can be looked at meanwhile."""
     opened = reader.open_document(work, media_type, max_pages=settings.MAX_PAGES)
     portions = Portions(document, token, opened.pages)
+    languages, engine = recognition.languages_of(document), recognition.engine_of(document)
     first = portions.done + 1
     for number in range(first, opened.pages + 1):
         if number > first and turn.is_over():
             portions.store()
             raise TurnOverError
-        page = reader.read_page(work, media_type, number, languages=settings.OCR_LANGUAGES, before_recognition=portions.renew)
+        page = reader.read_page(
+            work,
+            media_type,
+            number,
+            languages=languages,
+            engine=engine,
+            before_recognition=portions.renew,
+        )
         if portions.add(replace(page, reason=reader.MAIL_BODY) if document.media_type == MAIL else page):
             _draw_early(document, work, media_type, portions, turn)
     portions.store()

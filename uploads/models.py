@@ -12,6 +12,7 @@ from django.utils import timezone
 from docflow.accounts.models import Organization
 from docflow.accounts.models.organization import DuplicatePolicy
 from docflow.leases import Leased
+from docflow.recognition import ENGINES
 from documents.models import Contact, Document, Folder, Profile
 from documents.models.document import Source
 from documents.operations import reading
@@ -41,6 +42,8 @@ class Project(models.Model):
     automation_level = models.CharField(max_length=20, choices=AutomationLevel.choices, default=AutomationLevel.EVERYTHING)
     email_body_as_task = models.BooleanField(default=True)
     duplicate_policy = models.CharField(max_length=10, choices=DuplicatePolicy.choices, null=True, blank=True)
+    languages = models.JSONField(default=list, blank=True)  # ISO 639-1 codes for recognition; empty: the organization's
+    ocr_engine = models.CharField(max_length=20, blank=True, default="", choices=[(each, each) for each in ENGINES])
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -17,6 +17,7 @@ from docflow.accounts import operations, scopes
 from docflow.accounts.actors import Actor
 from docflow.accounts.models import ApiKey, Event, Membership, Organization, Plan, User
 from docflow.errors import DocflowError
+from docflow.recognition import language_choices
 
 # django-q2's Schedule form runs any dotted path, hence any command, for any staff user.
 for queue_model in (Failure, OrmQ, Schedule, Success):
@@ -43,8 +44,21 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ("user",)
 
 
+class OrganizationForm(forms.ModelForm):
+    languages = forms.MultipleChoiceField(
+        choices=language_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="In which scans are read. None = those of the installation. Projects and profiles may say otherwise.",
+    )
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+
 @admin.register(Organization)
 class OrganizationAdmin(ModelAdmin):
+    form = OrganizationForm
     list_display = ("name", "slug", "plan", "license_expires_at", "is_offline", "created_at")
     search_fields = ("name", "slug")
     readonly_fields = ("uuid", "created_at")

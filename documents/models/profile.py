@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from docflow.accounts.models import Organization
+from docflow.recognition import ENGINES
 from documents.extraction import profiles as pure
 from documents.statuses import Status
 
@@ -29,6 +30,8 @@ class Profile(models.Model):
     after_confirming = models.CharField(
         max_length=20, default=Status.READY, choices=[(each, each) for each in (Status.READY, Status.APPROVED, Status.EXPORT)]
     )
+    languages = models.JSONField(default=list, blank=True)  # ISO 639-1 codes for recognition; empty: the project's
+    ocr_engine = models.CharField(max_length=20, blank=True, default="", choices=[(each, each) for each in ENGINES])
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)

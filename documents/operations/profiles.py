@@ -15,6 +15,7 @@ from docflow.accounts import audit
 from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization
 from docflow.errors import BuiltInReadOnlyError, Fault, InputError, InUseError, NameTakenError, invalid, missing
+from docflow.recognition import checked_wishes
 from documents.extraction.drafting import suggested_field
 from documents.extraction.profiles import BUILT_IN, GOODS, TYPES, Column, ProfileField
 from documents.models import Document, Profile, ProfileVersion
@@ -167,6 +168,7 @@ def _checked(values: dict[str, Any], *, had_columns: bool = False) -> tuple[list
         clean["after_confirming"] = values["after_confirming"]
         if values["after_confirming"] not in AFTER:
             faults.append(invalid("after_confirming", f"after_confirming must be one of {', '.join(AFTER)}."))
+    clean |= checked_wishes(values, faults)
     if "fields" in values:
         clean["fields"] = _checked_fields(values["fields"], faults)
     clean["columns"] = _checked_columns(values, had_columns, faults)

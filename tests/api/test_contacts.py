@@ -231,6 +231,10 @@ def test_a_project_holds_defaults_and_can_be_given_up_when_unused(
     there = made["Location"]
     assert patch(api, there, {"duplicate_policy": "reject"}).json()["duplicate_policy"] == "reject"
     assert patch(api, there, {"automation_level": "never"}).json()["code"] == "invalid_value"
+    assert (made.json()["languages"], made.json()["ocr_engine"]) == ([], None)
+    wished = patch(api, there, {"languages": ["eng", "pl"], "ocr_engine": "tesseract"}).json()
+    assert (wished["languages"], wished["ocr_engine"]) == (["en", "pl"], "tesseract")
+    assert patch(api, there, {"languages": ["klingon"]}).json()["code"] == "invalid_value"
     assert patch(api, there, {"contact_id": contact_with_folder(other, "F")[0].pk}).json()["code"] == "unknown_reference"
     assert post(api, contact_id=contact.pk, folder_id=folder.pk, project_id=made.json()["id"]).status_code == 201
     assert api.delete(there).json()["code"] == "in_use"

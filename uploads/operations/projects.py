@@ -12,6 +12,7 @@ from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization
 from docflow.accounts.models.organization import DuplicatePolicy
 from docflow.errors import Fault, InputError, InUseError, NameTakenError, invalid, missing, unknown
+from docflow.recognition import checked_wishes
 from documents.models import Contact, Folder, Profile
 from documents.operations.contacts import by_id, create_system
 from uploads.models import AutomationLevel, Project
@@ -97,6 +98,7 @@ def _checked(organization: Organization, values: dict[str, Any], now: Project) -
         clean["email_body_as_task"] = values["email_body_as_task"]
         if not isinstance(values["email_body_as_task"], bool):
             faults.append(invalid("email_body_as_task", "email_body_as_task must be true or false."))
+    clean |= checked_wishes(values, faults)
     _check_places(organization, values, now, faults, clean)
     return faults, clean
 

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 
+from docflow.recognition import ENGINES
+
 if TYPE_CHECKING:
     from docflow.accounts.models.user import User
 
@@ -60,6 +62,8 @@ class Organization(models.Model):
     license_expires_at = models.DateTimeField(null=True, blank=True)
     is_offline = models.BooleanField("offline mode", default=False, help_text="Nothing is sent out while this is on.")
     duplicate_policy = models.CharField(max_length=10, choices=DuplicatePolicy.choices, default=DuplicatePolicy.FLAG)
+    languages = models.JSONField(default=list, blank=True)  # ISO 639-1 codes for recognition; empty: the installation's
+    ocr_engine = models.CharField(max_length=20, blank=True, default="", choices=[(each, each) for each in ENGINES])
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = OrganizationQuerySet.as_manager()

@@ -109,4 +109,6 @@ def _record(profile: Any) -> dict[str, Any]:
         "documents": profile.used,
         "created_at": moment(profile.created_at),
         "updated_at": moment(profile.updated_at),
+        "languages": profile.languages,
+        "ocr_engine": profile.ocr_engine or None,
     }

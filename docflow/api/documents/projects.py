@@ -74,4 +74,6 @@ def _record(project: Any) -> dict[str, Any]:
         "uploads": project.sent,
         "created_at": moment(project.created_at),
         "updated_at": moment(project.updated_at),
+        "languages": project.languages,
+        "ocr_engine": project.ocr_engine or None,
     }

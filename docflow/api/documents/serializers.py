@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers as drf
 
+from docflow.recognition import ENGINES
 from documents.extraction.profiles import TYPES
 from documents.models import ContactType
 from documents.models.document import Source
@@ -209,18 +210,23 @@ Column = shape(
     "Column", key=may(Text), label=may(Text), type=words(*TYPES, required=False), synonyms=many(Text(), required=False)
 )
 _AFTER = ("Ready", "Approved", "Export")
+_RECOGNITION = {"languages": many(Text()), "ocr_engine": words(*ENGINES, allow_null=True)}
+_RECOGNITION_WISH = {
+    "languages": many(Text(), required=False, help_text="Codes such as en, de, fr; empty: as further up."),
+    "ocr_engine": words(*ENGINES, allow_null=True, required=False),
+}
 ProfileRecord = shape(
     "ProfileRecord",
     id=Whole(), key=Text(), name=Text(), description=Text(), doc_type=Text(), after_confirming=words(*_AFTER),
     fields=ProfileField(many=True), extract_line_items=Flag(), line_item_columns=Column(many=True), version=Whole(),
-    is_built_in=Flag(), documents=Whole(), **_TIMES,
+    is_built_in=Flag(), documents=Whole(), **_TIMES, **_RECOGNITION,
 )  # fmt: skip
 ProfileList = listing("profiles", ProfileRecord)
 ProfileForm = shape(
     "ProfileForm",
     name=may(Text, max_length=255), description=may(Text), doc_type=may(Text), after_confirming=words(*_AFTER, required=False),
     fields=ProfileField(many=True, required=False), extract_line_items=may(Flag),
-    line_item_columns=Column(many=True, required=False), from_document=may(Whole),
+    line_item_columns=Column(many=True, required=False), from_document=may(Whole), **_RECOGNITION_WISH,
 )  # fmt: skip
 Version = shape(
     "Version",
@@ -234,13 +240,14 @@ ProjectRecord = shape(
     id=Whole(), name=Text(), is_default=Flag(), contact_id=Whole(), folder_id=Whole(), profile_id=none(Whole),
     automation_level=words(*AutomationLevel.values), email_body_as_task=Flag(),
     duplicate_policy=words("accept", "flag", "reject", allow_null=True), uploads=Whole(), **_TIMES,
+    **_RECOGNITION,
 )  # fmt: skip
 ProjectList = listing("projects", ProjectRecord)
 ProjectForm = shape(
     "ProjectForm",
     name=Text(max_length=255), contact_id=may(Whole), folder_id=may(Whole), profile_id=may(Whole, allow_null=True),
     automation_level=words(*AutomationLevel.values, required=False), email_body_as_task=may(Flag),
-    duplicate_policy=words("accept", "flag", "reject", allow_null=True, required=False),
+    duplicate_policy=words("accept", "flag", "reject", allow_null=True, required=False), **_RECOGNITION_WISH,
 )  # fmt: skip
 
 Trigger = shape(
