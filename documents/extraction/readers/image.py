@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import warnings
 import zlib
@@ -16,16 +17,23 @@ from PIL import Image, ImageOps
 from docflow.errors import FileError
 from documents.extraction.codes import find_codes, placed
 from documents.extraction.layout import OCR, Page
-from documents.extraction.readers import MAX_PIXELS, damaged, too_many_pages
+from documents.extraction.readers import MAX_PIXELS, MAX_SIDE, damaged, too_many_pages
 from documents.extraction.readers.unrecognized import Unrecognized
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
+# An A4 sheet at 400 dots an inch has fifteen million; nothing is printed so small that it needs more.
+_OCR_MOST = 16_000_000
+_MOST_BITS = (255, 1023, 4095, 16_383, 65_535)
+
 A4 = (595.28, 841.89)
 _TILL_ROLL = 227.0
 _OCR_LEAST = 1200
 _EXIF_ORIENTATION = 0x0112
+_ON_ITS_SIDE = (5, 6, 7, 8)
+# Cameras and editors write 72 or 96 whatever they took; a fax has 98 dots an inch downwards.
+_LEAST_DPI = 97
 
 # What Pillow raises on broken pictures; the list is its own practice, there is no common class.
 _BROKEN = (
@@ -69,6 +77,8 @@ def read_page(path: Path, number: int, dpi: int | None) -> Unrecognized:
     grey = image.convert("L")
     if max(grey.size) < _OCR_LEAST:
         grey = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
+    if grey.width * grey.height > _OCR_MOST:
+        grey.thumbnail(_shrunk(grey.size, _OCR_MOST), Image.Resampling.BOX)
     codes = placed(find_codes(grey), grey.size, (width, height))
     return Unrecognized(grey, Page(number, width, height, 0, OCR, reason="is a picture", codes=codes))
 
@@ -89,15 +99,16 @@ def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
 def page_size(across: int, down: int, resolution: tuple[float, float]) -> tuple[float, float]:
     """Points of a page from its pixels: by its dots per inch where those are believable, else as a usual sheet.
 
-    Cameras and editors write 72 or 96 dpi whatever they took. Long narrow pictures are till rolls of 80 mm, all others
+    Long narrow pictures are till rolls of 80 mm, all others
     fill an A4 sheet.
     """
-    if all(100 <= each <= 1300 for each in resolution) and max(resolution) <= 2.1 * min(resolution):
+    if _is_believable(resolution):
         width, height = across / resolution[0] * 72, down / resolution[1] * 72
         if 100 <= max(width, height) <= 2400 and min(width, height) >= 30:
             return width, height
     if down > 2 * across:
-        return _TILL_ROLL, _TILL_ROLL * down / across
+        width = min(_TILL_ROLL, MAX_SIDE * across / down)
+        return width, width * down / across
     sheet = A4 if down >= across else (A4[1], A4[0])
     factor = min(sheet[0] / across, sheet[1] / down)
     return across * factor, down * factor
@@ -126,9 +137,11 @@ def _by_exif(picture: Image.Image) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """16 and 32 bits a pixel, scaled so that the darkest is black and the lightest white."""
+    """16 bits a pixel by the bits that are used of them; 32 and more so that the darkest is black and the lightest white."""
     pixels = np.asarray(picture, dtype=np.float32)
     low, high = float(np.nanmin(pixels)), float(np.nanmax(pixels))
+    if picture.mode.startswith("I;16"):
+        low, high = 0.0, float(next(most for most in _MOST_BITS if high <= most))
     scaled = (np.nan_to_num(pixels) - low) * (255 / max(high - low, 1e-6))
     return Image.fromarray(scaled.clip(0, 255).astype(np.uint8))
 
@@ -142,8 +155,28 @@ def _frame(path: Path, number: int) -> tuple[Image.Image, tuple[float, float]]:
         picture.load()
         resolution = _resolution(picture)
         image = normalized(picture)
-        turned = picture.width != image.width
-    return image, (resolution[1], resolution[0]) if turned else resolution
+        turned = picture.getexif().get(_EXIF_ORIENTATION, 1) in _ON_ITS_SIDE
+    return _squared(image, (resolution[1], resolution[0]) if turned else resolution)
+
+
+def _squared(image: Image.Image, resolution: tuple[float, float]) -> tuple[Image.Image, tuple[float, float]]:
+    """The picture with as many dots an inch across as down, where both are believable: a fax has twice as many across."""
+    across, down = resolution
+    if not _is_believable(resolution) or 0.95 < across / down < 1.05:
+        return image, resolution
+    most = max(resolution)
+    size = round(image.width * most / across), round(image.height * most / down)
+    return image.convert("RGB" if image.mode == "RGB" else "L").resize(size, Image.Resampling.BICUBIC), (most, most)
+
+
+def _is_believable(resolution: tuple[float, float]) -> bool:
+    return all(_LEAST_DPI <= each <= 1300 for each in resolution) and max(resolution) <= 2.1 * min(resolution)
+
+
+def _shrunk(size: tuple[int, int], pixels: int) -> tuple[int, int]:
+    """That size with at most so many pixels."""
+    factor = math.sqrt(pixels / (size[0] * size[1]))
+    return max(1, int(size[0] * factor)), max(1, int(size[1] * factor))
 
 
 def _resolution(picture: Image.Image) -> tuple[float, float]:
