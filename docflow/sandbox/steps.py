@@ -103,6 +103,7 @@ STEPS: dict[str, Step] = {
     "read_page": Step("documents.extraction.steps:read_page", 60, 45, both(_PAGE, record(picture=maybe(_PICTURE)))),
     "recognize": Step("documents.extraction.steps:recognize", 60, 45, _PAGE, PIXELS),
     "draw_page": Step("documents.extraction.steps:draw_page", 60, 45, _IMAGE),
+    "mark_page": Step("documents.extraction.steps:mark_page", 60, 45, _IMAGE),
     "scale_image": Step("documents.extraction.steps:scale_image", 10, 8, _IMAGE),
     "find_values": Step("documents.extraction.steps:find_values", 60, 45, _FINDINGS),
 }

@@ -161,6 +161,13 @@ def draw_page(
     return width, height
 
 
+def mark_page(work: Work, media_type: str, page: Page, values: Sequence[tuple[str, Box]], *, dpi: int, image: str) -> None:
+    """Draws a page with the boxes of its words and of `values` (key, box) into the work folder: PNG `image`."""
+    told = {"page": page.as_json(), "values": [[key, *box.as_list()] for key, box in values]}
+    work.path("marks.json").write_text(json.dumps(told), encoding="utf-8")
+    work.run("mark_page", file=FILE, media_type=media_type, dpi=dpi, marks="marks.json", out=image)
+
+
 def find_values(
     work: Work, pages: Iterable[Page], *, einvoice: str | None, profile: Profile | None, filename: str
 ) -> Findings:

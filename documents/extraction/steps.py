@@ -15,6 +15,7 @@ from PIL import Image
 
 from docflow.errors import FileError, FileRefusedError
 from documents.extraction import rendition
+from documents.extraction.geometry import Box
 from documents.extraction.layout import Page
 from documents.extraction.ocr import is_blank, recognize_page
 from documents.extraction.readers import reader
@@ -97,6 +98,18 @@ def draw_page(
     drawn = reader(media_type).draw_page(folder / file, number, dpi, rotation)
     width, height = rendition.write(drawn, folder / image, folder / thumb)
     return {"image": image, "width": width, "height": height}
+
+
+def mark_page(folder: Path, *, file: str, media_type: str, dpi: int, marks: str, out: str) -> dict[str, Any]:
+    """The page of the JSON file `marks`, drawn upright as PNG with the boxes of its words and values."""
+    from documents.extraction.marked import marked
+
+    told = json.loads((folder / marks).read_text("utf-8"))
+    page = Page.from_json(told["page"])
+    drawn = reader(media_type).draw_page(folder / file, page.number, dpi, page.rotation)
+    picture = marked(drawn, page, [(key, Box(*places)) for key, *places in told["values"]])
+    picture.save(folder / out, "PNG")
+    return {"image": out, "width": picture.width, "height": picture.height}
 
 
 def scale_image(folder: Path, *, image: str, width: int, out: str) -> dict[str, Any]:

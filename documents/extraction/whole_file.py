@@ -22,6 +22,7 @@ from documents.extraction.values import Findings
 
 MAIL = "message/rfc822"
 NOT_READ = "text/plain"
+_DRAWN_DPI = 110
 TAKEN = ("body", "attachment")
 
 
@@ -34,13 +35,15 @@ class Box(Protocol):
 @dataclass(frozen=True)
 class Wishes:
     """How to read: the profile (None: by content), languages of OCR, most pages, seconds for the whole file, who is told of
-    each page as (pages read, pages in all)."""
+    each page as (pages read, pages in all), the engine, and a folder for pictures of the pages with their boxes."""
 
     profile: Profile | None = None
     languages: Sequence[str] = ("eng", "deu", "fra")
     max_pages: int = 500
     seconds: float | None = None
     progress: Callable[[int, int], None] | None = None
+    engine: str = "auto"
+    draw: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,19 @@ def _read_one(work: Any, media_type: str, filename: str, digest: str, wishes: Wi
     opened = reading.open_document(work, media_type, max_pages=wishes.max_pages)
     pages = tuple(_pages(work, opened, wishes))
     findings = reading.find_values(work, pages, einvoice=opened.einvoice, profile=wishes.profile, filename=filename)
+    if wishes.draw:
+        _draw(work, media_type, pages, findings, wishes.draw / Path(filename).name)
     return Outcome(filename, media_type, digest, pages=pages, page_count=opened.pages, findings=findings)
+
+
+def _draw(work: Any, media_type: str, pages: Sequence[Page], findings: Findings, name: Path) -> None:
+    """Each page with its boxes as FILENAME-NUMBER.png."""
+    for page in pages:
+        cells = [(key, cell) for line in findings.line_items for key, cell in line.cells.items()]
+        found = [(field.key, field) for field in findings.fields] + cells
+        values = [(key, place.box) for key, value in found for place in value.places if place.page == page.number]
+        reading.mark_page(work, media_type, page, values, dpi=_DRAWN_DPI, image="marked.png")
+        name.with_name(f"{name.name}-{page.number}.png").write_bytes(work.image("marked.png"))
 
 
 def _pages(work: Any, opened: reading.Opened, wishes: Wishes) -> Iterator[Page]:
@@ -92,6 +107,7 @@ def _pages(work: Any, opened: reading.Opened, wishes: Wishes) -> Iterator[Page]:
         work,
         opened.media_type,
         languages=wishes.languages,
+        engine=wishes.engine,
         max_pages=wishes.max_pages,
         progress=wishes.progress,
         opened=opened,

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from PIL import Image
 
 from documents.extraction.synthesis.samples import digital_invoice
+from tests.extraction.reading_samples import scanned_pdf
 
 
 def extract(*arguments: str) -> tuple[list[dict], int]:
@@ -64,10 +66,21 @@ def test_a_profile_can_be_asked_for_and_explained(invoice: Path) -> None:
     assert "alternatives" in told["fields"]["invoice_number"]
 
 
-@pytest.mark.parametrize("arguments", [("--profile", "no-such"), ("--ocr", "no-such")])
+@pytest.mark.parametrize("arguments", [("--profile", "no-such"), ("--ocr", "no-such"), ("--language", "xx")])
 def test_unknown_names_are_refused_with_the_known_ones(invoice: Path, arguments: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match="Use one of"):
         extract(str(invoice), *arguments)
+
+
+def test_the_engine_is_the_one_asked_for_and_pages_can_be_drawn_with_their_boxes(tmp_path: Path) -> None:
+    scan = scanned_pdf(tmp_path / "scan.pdf")
+    (told,), _ = extract(str(scan), "--ocr", "tesseract", "--language", "eng", "--draw", str(tmp_path / "drawn"))
+    assert told["page_sources"][0]["engine"] == "tesseract"
+    with Image.open(tmp_path / "drawn" / "scan.pdf-1.png") as drawn:
+        colours = {colour for _, colour in drawn.getcolors(1 << 24)}
+        assert (drawn.format, drawn.width) == ("PNG", 910)
+    assert (0x2F, 0x6F, 0xDE) in colours
+    assert (0xD0, 0x00, 0x30) in colours
 
 
 def test_a_mail_is_printed_with_its_parts(tmp_path: Path) -> None:

@@ -105,8 +105,8 @@ def test_frames_have_sizes_and_resolutions_of_their_own(tmp_path):
 
 
 def sizes(path, number=1):
-    page = image.read_page(path, number, None)
-    return page.width, page.height
+    read = image.read_page(path, number, None)
+    return read.page.width, read.page.height
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_a_fax_with_flat_pixels_is_read_and_drawn_with_square_ones(tmp_path):
     """Standard fax: 204 dots an inch across and 98 down."""
     sheet = samples.picture((1700, 1700))
     sheet.resize((1700, 817)).convert("1").save(tmp_path / "a.tif", dpi=(204, 98), compression="group4")
-    page = image.read_page(tmp_path / "a.tif", 1, None)
-    assert (page.width, page.height) == pytest.approx((600, 600), abs=1)
-    assert page.image.width == pytest.approx(page.image.height, abs=2)
+    read = image.read_page(tmp_path / "a.tif", 1, None)
+    assert (read.page.width, read.page.height) == pytest.approx((600, 600), abs=1)
+    assert read.image.width == pytest.approx(read.image.height, abs=2)
     drawn = image.draw_page(tmp_path / "a.tif", 1, 150, 0)
     assert drawn.width == pytest.approx(drawn.height, abs=2)
 
@@ -136,18 +136,18 @@ def test_pictures_of_fifty_megapixels_are_read_in_fewer(tmp_path):
     """Nothing is printed so small that it needs more than sixteen: an A4 sheet at 400 dots an inch has fifteen."""
     Image.new("1", (8000, 6200), 1).save(tmp_path / "a.png")
     assert image.open_file(tmp_path / "a.png", tmp_path, 5)["pages"] == 1
-    page = image.read_page(tmp_path / "a.png", 1, None)
-    assert 15e6 < page.image.width * page.image.height <= 16e6
-    assert page.width / page.height == pytest.approx(8000 / 6200, abs=0.01)
+    read = image.read_page(tmp_path / "a.png", 1, None)
+    assert 15e6 < read.image.width * read.image.height <= 16e6
+    assert read.page.width / read.page.height == pytest.approx(8000 / 6200, abs=0.01)
     assert image.draw_page(tmp_path / "a.png", 1, 150, 0).size == (1600, 1240)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (1, 900), (900, 1), (20, 12)])
 def test_tiny_pictures_are_pages_too(tmp_path, size):
     Image.new("L", size, 200).save(tmp_path / "a.png")
-    page = image.read_page(tmp_path / "a.png", 1, None)
-    assert page.width > 0
-    assert page.height > 0
-    assert page.image.width * page.image.height <= 16e6
+    read = image.read_page(tmp_path / "a.png", 1, None)
+    assert read.page.width > 0
+    assert read.page.height > 0
+    assert read.image.width * read.image.height <= 16e6
     drawn = image.draw_page(tmp_path / "a.png", 1, 150, 90)
     assert drawn.width >= 1

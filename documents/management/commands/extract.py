@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from docflow.errors import FileError
+from docflow.recognition import AUTO, ENGINES, LANGUAGES, code_of
 from docflow.sandbox import Sandbox
 from documents.extraction.codes import Code
 from documents.extraction.layout import Page
-from documents.extraction.ocr import ENGINES
 from documents.extraction.profiles import BUILT_IN, Profile, built_in
 from documents.extraction.values import FieldValue, Findings
 from documents.extraction.whole_file import Outcome, Wishes, read_file
@@ -29,7 +29,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="PDF, image, e-mail, ZIP, e-invoice XML or text")
         parser.add_argument("--profile", metavar="KEY", help="what to look for; without it chosen by content")
-        parser.add_argument("--ocr", metavar="ENGINE", help=f"text recognition: {', '.join(sorted(ENGINES))}")
+        parser.add_argument("--ocr", metavar="ENGINE", help=f"text recognition: {', '.join(ENGINES)}")
+        parser.add_argument(
+            "--language", metavar="CODE", action="append", help="language of scans, such as en or deu; may be repeated"
+        )
+        parser.add_argument(
+            "--draw", metavar="FOLDER", type=Path, help="also write each page as PNG with the boxes of its words and values"
+        )
         parser.add_argument(
             "--explain", action="store_true", help="also print alternatives and all evidence, and the text's words"
         )
@@ -37,11 +43,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         profile = _profile(options["profile"])
         _check_engine(options["ocr"])
+        languages = _languages(options["language"])
+        if options["draw"]:
+            options["draw"].mkdir(parents=True, exist_ok=True)
         failed = 0
         with Sandbox(base=settings.WORK_DIR) as box, tqdm(unit="page", disable=None, file=sys.stderr, leave=False) as bar:
             for name in options["files"]:
                 bar.set_description(Path(name).name)
-                wishes = Wishes(profile, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES, progress=lambda *_: bar.update())
+                wishes = Wishes(
+                    profile,
+                    languages,
+                    settings.MAX_PAGES,
+                    progress=lambda *_: bar.update(),
+                    engine=options["ocr"] or AUTO,
+                    draw=options["draw"],
+                )
                 outcome = _read(box, name, wishes)
                 failed += outcome.error is not None
                 self.stdout.write(json.dumps(as_json(outcome, name, options["explain"]), ensure_ascii=False))
@@ -61,7 +77,14 @@ def _profile(key: str | None) -> Profile | None:
 
 def _check_engine(name: str | None) -> None:
     if name is not None and name not in ENGINES:
-        raise CommandError(f"There is no engine {name!r}. Use one of {', '.join(sorted(ENGINES))}.")
+        raise CommandError(f"There is no engine {name!r}. Use one of {', '.join(ENGINES)}.")
+
+
+def _languages(given: list[str] | None) -> tuple[str, ...]:
+    for code in given or ():
+        if code_of(code) is None:
+            raise CommandError(f"There is no language {code!r}. Use one of {', '.join(LANGUAGES)}.")
+    return tuple(given or settings.OCR_LANGUAGES)
 
 
 def _read(box: Sandbox, name: str, wishes: Wishes) -> Outcome:

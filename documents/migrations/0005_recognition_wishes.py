@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0003_unfinished_page"),
+        ("documents", "0004_page_codes"),
     ]
 
     operations = [
