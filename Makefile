@@ -87,3 +87,4 @@ check: install-dev ## format, lint, types, import rules, templates, missing migr
 
 bench: install-dev ## documents and pages a second, beside the bare tools
 	@$(PYTHON) -m bench
+	@$(PYTHON) -m bench.reading
