@@ -39,7 +39,7 @@ sys.path.insert(0, str(ROOT))
 from docflow.sandbox import Sandbox  # noqa: E402
 from documents.extraction import reading  # noqa: E402
 from documents.extraction.layout import Page  # noqa: E402
-from documents.extraction.ocr import engine  # noqa: E402
+from documents.extraction.ocr.choice import engine  # noqa: E402
 from documents.extraction.readers import pdf  # noqa: E402
 from documents.extraction.synthesis.layouts import LAYOUTS  # noqa: E402
 from documents.extraction.synthesis.samples import PDF, digital_invoice, scanned_invoice  # noqa: E402
@@ -229,7 +229,7 @@ def scans(path: Path, asked: argparse.Namespace) -> list[Row]:
         measured = _rounds(
             asked.rounds,
             {
-                f"engine {name}": lambda: [by.recognize(picture, LANGUAGES) for picture in pictures],
+                f"engine {name}": lambda: [by.read(picture, LANGUAGES, may_be_turned=True) for picture in pictures],
                 "docflow": lambda: in_the_sandbox(path, box),
             },
         )

@@ -7,7 +7,7 @@ from PIL import Image
 from docflow.errors import FileError, FileRefusedError
 from documents.extraction.geometry import Box
 from documents.extraction.layout import OCR, Word
-from documents.extraction.ocr import engine, recognize_page
+from documents.extraction.ocr import Reading, read_by, recognize_page
 from documents.extraction.ocr.upright import level, skew_of
 from documents.extraction.readers import image
 from tests.extraction import reading_samples as samples
@@ -18,12 +18,13 @@ class OneWord:
     """An engine that finds one word where the ink is."""
 
     name = "one word"
+    address_space = 1 << 30
 
-    def recognize(self, image, languages):
-        across = np.nonzero((np.asarray(image) < 128).any(axis=0))[0]
-        down = np.nonzero((np.asarray(image) < 128).any(axis=1))[0]
+    def read(self, grey, languages, *, may_be_turned):
+        across = np.nonzero((np.asarray(grey) < 128).any(axis=0))[0]
+        down = np.nonzero((np.asarray(grey) < 128).any(axis=1))[0]
         box = Box(float(across[0]), float(down[0]), float(across[-1] + 1), float(down[-1] + 1))
-        return [Word("a word of twenty letters and more", box, 95)]
+        return Reading((Word("word", box, 95),))
 
 
 @pytest.mark.parametrize("mode", ["1", "P", "RGBA", "CMYK", "I;16"])
@@ -80,7 +81,7 @@ def test_a_leaning_page_is_levelled_and_its_boxes_lean_with_it():
 def test_an_engine_gives_pixels_and_the_page_has_points():
     picture = Image.new("RGB", (600, 300), "white")
     picture.paste((0, 0, 0), (60, 30, 120, 60))
-    page = recognize_page(picture, number=3, width=300, height=150, languages=("eng",), by=OneWord())
+    page = read_by(OneWord(), picture, 3, (300, 150), ("eng",))
     assert (page.number, page.words[0].box.as_list()) == (3, [30.0, 15.0, 60.0, 30.0])
     assert page.engine == "one word"
 
@@ -88,13 +89,13 @@ def test_an_engine_gives_pixels_and_the_page_has_points():
 def test_blank_pages_and_noise_are_not_recognized():
     noise = Image.fromarray(np.random.default_rng(7).integers(0, 255, (500, 500), dtype=np.uint8))
     for picture, reason in ((Image.new("L", (500, 500), 250), "is empty"), (noise, "shows noise and no print")):
-        page = recognize_page(picture, number=1, width=100, height=100, languages=(), by=OneWord())
+        page = read_by(OneWord(), picture, 1, (100, 100), ())
         assert (page.words, page.engine, page.reason) == ((), "", reason)
 
 
 def test_an_unknown_engine_is_named_with_the_known_ones():
-    with pytest.raises(FileError, match="tesseract"):
-        engine("quill")
+    with pytest.raises(FileError, match="auto, paddle, tesseract"):
+        recognize_page(samples.picture(), number=1, width=595, height=480, languages=("eng",), engine="quill")
 
 
 def test_the_sheet_is_believed_from_sound_resolutions_only():

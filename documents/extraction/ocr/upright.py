@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from documents.extraction.geometry import Box
+from documents.extraction.ocr.lean import moved
 
 _SIDE = 800
 _LIMIT = 6.0
@@ -50,13 +51,4 @@ def level(grey: Image.Image, angle: float) -> tuple[Image.Image, Callable[[Box],
     if not angle:
         return grey, lambda box: box
     straight = grey.rotate(angle, Image.Resampling.BICUBIC, fillcolor=int(np.median(np.asarray(grey)[::16, ::16])))
-    sine, cosine = math.sin(math.radians(angle)), math.cos(math.radians(angle))
-    middle_x, middle_y = grey.width / 2, grey.height / 2
-
-    def back(box: Box) -> Box:
-        x, y = box.center - middle_x, box.middle - middle_y
-        move_x = middle_x + x * cosine - y * sine - box.center
-        move_y = middle_y + x * sine + y * cosine - box.middle
-        return Box(box.x0 + move_x, box.top + move_y, box.x1 + move_x, box.bottom + move_y)
-
-    return straight, back
+    return straight, lambda box: moved(box, angle, (grey.width / 2, grey.height / 2))

@@ -29,7 +29,6 @@ _MOST_BITS = (255, 1023, 4095, 16_383, 65_535)
 
 A4 = (595.28, 841.89)
 _TILL_ROLL = 227.0
-_OCR_LEAST = 1200
 _EXIF_ORIENTATION = 0x0112
 _ON_ITS_SIDE = (5, 6, 7, 8)
 # Cameras and editors write 72 or 96 whatever they took; a fax has 98 dots an inch downwards.
@@ -71,12 +70,10 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 
 
 def read_page(path: Path, number: int, dpi: int | None) -> Unrecognized:
-    """`dpi` has no meaning here: a picture is read in the pixels it has, small ones enlarged."""
+    """`dpi` has no meaning here: a picture is read in the pixels it has."""
     image, resolution = _frame(path, number)
     width, height = page_size(image.width, image.height, resolution)
     grey = image.convert("L")
-    if max(grey.size) < _OCR_LEAST:
-        grey = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
     if grey.width * grey.height > _OCR_MOST:
         grey.thumbnail(_shrunk(grey.size, _OCR_MOST), Image.Resampling.BOX)
     codes = placed(find_codes(grey), grey.size, (width, height))

@@ -1,0 +1,116 @@
+"""A line as read -> its words, each with its box around the ink, in pixels of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from documents.extraction.geometry import Box
+from documents.extraction.layout import Word
+from documents.extraction.ocr.boxes import Corners
+from documents.extraction.ocr.letters import HEIGHT, Letters
+
+# Ink beyond this share at either end is a neighbour's, a rule or a speck.
+_STRAY = 0.006
+# A gap without ink as wide as this share of the line's height parts two words, if none of its usual gaps is half as wide.
+_SPACE = 0.34
+_NUMBER_SIGNS = frozenset(".,:'-/+")
+
+
+def words_of(letters: Letters, crop: np.ndarray, corners: Corners) -> list[Word]:
+    """The words of one line, left to right, line 0. Certainty of a word is that of its least certain character."""
+    ink = _ink(crop)
+    top, bottom = _inked(ink.sum(axis=1))
+    spans = list(_spans(letters, _gaps(letters, ink[top:bottom])))
+    pitch = _pitch(letters)
+    found = []
+    for number, (first, last) in enumerate(spans):
+        left, right = letters.columns[first] - pitch / 2, letters.columns[last] + pitch / 2
+        before = letters.columns[spans[number - 1][1]] if number else 0.0
+        after = letters.columns[spans[number + 1][0]] if number + 1 < len(spans) else float(crop.shape[1])
+        lowest = max((before + letters.columns[first]) / 2 if number else 0.0, left - pitch)
+        highest = min((after + letters.columns[last]) / 2 if number + 1 < len(spans) else after, right + pitch)
+        left, right = _edges(ink[top:bottom], left, right, lowest, highest)
+        text = "".join(letters.characters[first : last + 1])
+        certainty = round(100 * float(letters.certainties[first : last + 1].min()))
+        found.append(Word(text, _on_picture(corners, crop.shape[1], left, top, right, bottom), certainty))
+    return found
+
+
+def _spans(letters: Letters, gaps: np.ndarray) -> Iterator[tuple[int, int]]:
+    """First and last character of each word. Where the model saw no space but the ink has a wide gap, there is one."""
+    wide = max(_SPACE, 2 * float(np.median(gaps))) if len(gaps) else _SPACE
+    first = None
+    for index, character in enumerate(letters.characters):
+        if character.isspace():
+            if first is not None:
+                yield first, index - 1
+            first = None
+        elif first is None:
+            first = index
+        elif gaps[index - 1] >= wide and not _within_number(letters.characters, index):
+            yield first, index - 1
+            first = index
+    if first is not None:
+        yield first, len(letters.characters) - 1
+
+
+def _gaps(letters: Letters, ink: np.ndarray) -> np.ndarray:
+    """The widest run of columns without ink from each character to the next, as a share of the height of the line."""
+    bare = np.asarray(ink.max(axis=0) == 0)
+    places = letters.columns.round().astype(int)
+    return np.array([_longest_run(bare[start:end]) / len(ink) for start, end in pairwise(places)])
+
+
+def _longest_run(flags: np.ndarray) -> int:
+    ends = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
+    return int((ends[1::2] - ends[::2]).max()) if len(ends) else 0
+
+
+def _within_number(characters: Sequence[str], index: int) -> bool:
+    """Whether the place before `index` lies inside of digits and their signs: figures stand apart, above all the one."""
+    before, after = characters[index - 1], characters[index]
+    if before in _NUMBER_SIGNS and index > 1:
+        before = characters[index - 2]
+    if after in _NUMBER_SIGNS and index + 1 < len(characters):
+        after = characters[index + 1]
+    return before.isdigit() and after.isdigit()
+
+
+def _pitch(letters: Letters) -> float:
+    """Columns from one character to the next, in the middle of the line."""
+    apart = np.diff(letters.columns)
+    return float(np.median(apart)) if len(apart) else HEIGHT / 2
+
+
+def _ink(crop: np.ndarray) -> np.ndarray:
+    """1 where there is print: the rarer side of the best threshold between dark and light."""
+    light: np.ndarray = cv2.threshold(crop, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+    return light if light.mean() < 0.5 else 1 - light
+
+
+def _inked(profile: np.ndarray) -> tuple[int, int]:
+    """From the first to behind the last place with ink, strays left out."""
+    summed = np.cumsum(profile)
+    if not summed[-1]:
+        return 0, len(profile)
+    first, last = np.searchsorted(summed, (_STRAY * summed[-1], (1 - _STRAY) * summed[-1]))
+    return int(first), min(int(last) + 1, len(profile))
+
+
+def _edges(ink: np.ndarray, left: float, right: float, lowest: float, highest: float) -> tuple[float, float]:
+    """The ink of a word that stands about there, looked for between `lowest` and `highest`."""
+    start, end = max(int(lowest), 0), int(np.ceil(highest))
+    columns = np.flatnonzero(ink[:, start:end].any(axis=0))
+    return (float(start + columns[0]), float(start + columns[-1] + 1)) if len(columns) else (max(left, 0.0), right)
+
+
+def _on_picture(corners: Corners, width: int, left: float, top: float, right: float, bottom: float) -> Box:
+    """The smallest upright box around a part of the crop."""
+    along, down = (corners[1] - corners[0]) / width, (corners[3] - corners[0]) / HEIGHT
+    places = corners[0] + np.array([[x * along + y * down] for x in (left, right) for y in (top, bottom)])[:, 0]
+    (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
+    return Box(float(x0), float(y0), float(x1), float(y1))
