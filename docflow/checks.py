@@ -10,7 +10,13 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
-JOBS = ("documents.jobs.read", "documents.jobs.draw", "rules.jobs.react", "rules.jobs.deliver")
+JOBS = (
+    "documents.jobs.read",
+    "documents.jobs.draw",
+    "documents.jobs.make_searchable",
+    "rules.jobs.react",
+    "rules.jobs.deliver",
+)
 HOOKS = ("ON_EVENT", "ON_TRANSITION", "ON_RECORD_CREATED", "ON_ORGANIZATION_CREATED")
 
 

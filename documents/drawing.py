@@ -63,20 +63,20 @@ def is_left_to_reader(document: Document) -> bool:
 
 
 @contextmanager
-def alone(document: Document) -> Iterator[bool]:
-    """Whether nobody else draws this document at the moment. A worker that died is forgotten after a minute and a half."""
-    is_ours = cache.add(_key(document), 1, _HELD)
+def alone(document: Document, what: str = "drawing") -> Iterator[bool]:
+    """Whether nobody else does this to the document at the moment. A worker that died is forgotten after 90 s."""
+    is_ours = cache.add(_key(document, what), 1, _HELD)
     try:
         yield is_ours
     finally:
         if is_ours:
-            cache.delete(_key(document))
+            cache.delete(_key(document, what))
 
 
-def hold(document: Document) -> None:
+def hold(document: Document, what: str = "drawing") -> None:
     """Before each page: still at it."""
-    cache.set(_key(document), 1, _HELD)
+    cache.set(_key(document, what), 1, _HELD)
 
 
-def _key(document: Document) -> str:
-    return f"drawing-{document.pk}"
+def _key(document: Document, what: str) -> str:
+    return f"{what}-{document.pk}"

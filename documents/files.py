@@ -58,6 +58,11 @@ def thumbnail(document: Document, number: int) -> Path:
     return rendition(document, number).with_name(f"{number}-thumb.webp")
 
 
+def searchable(document: Document, reading: int) -> Path:
+    """The searchable PDF of the pages of one reading; made when somebody asks for it."""
+    return rendition(document, 1).with_name(f"searchable-{reading}.pdf")
+
+
 def put_rendition(target: Path, content: bytes) -> None:
     """Written under a fresh name and renamed, so that nobody is ever served half a file."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from docflow import jobs, leases, life
 from docflow.errors import FileError, PartDownError, ReaderStoppedError
 from docflow.sandbox import Sandbox, Work
-from documents import drawing, recognition
+from documents import drawing, recognition, searchable
 from documents.drawing import MAIL
 from documents.extraction import reading as reader
 from documents.models import Document, Page, Profile
@@ -185,3 +185,15 @@ def _draw_missing(document: Document, missing: list[Page]) -> int:
             drawing.draw_or_log(work, media_type, document, page)
             reached = page.number
     return 0
+
+
+def make_searchable(document_id: int) -> None:
+    """Makes the searchable PDF of a document, unless it is there or somebody else is making it."""
+    life.touch()
+    document = Document.objects.with_relations().filter(pk=document_id).first()
+    if document is None or not searchable.is_possible(document):
+        return
+    with drawing.alone(document, "searchable") as is_ours:
+        if is_ours and not searchable.file_of(document).exists():
+            with sandbox().work(organization=str(document.organization.uuid)) as work:
+                searchable.make(work, document, Turn().is_over)

@@ -86,6 +86,7 @@ _PICTURE = record(
     must_make_sense=flag,
 )
 _IMAGE = record(image=file_name, width=whole(1, MOST_PIXELS_A_SIDE), height=whole(1, MOST_PIXELS_A_SIDE))  # fmt: skip
+_WRITTEN = record(file=file_name)
 _FINDINGS = record(
     profile=text(500),
     doc_type=text(50),
@@ -104,6 +105,8 @@ STEPS: dict[str, Step] = {
     "recognize": Step("documents.extraction.steps:recognize", 60, 45, _PAGE, PIXELS),
     "draw_page": Step("documents.extraction.steps:draw_page", 60, 45, _IMAGE),
     "mark_page": Step("documents.extraction.steps:mark_page", 60, 45, _IMAGE),
+    "searchable_page": Step("documents.extraction.steps:searchable_page", 60, 45, _WRITTEN),
+    "join_pages": Step("documents.extraction.steps:join_pages", 60, 45, _WRITTEN),
     "scale_image": Step("documents.extraction.steps:scale_image", 10, 8, _IMAGE),
     "find_values": Step("documents.extraction.steps:find_values", 60, 45, _FINDINGS),
 }

@@ -21,6 +21,8 @@ _WHAT = {
     "unpack": "Unpacking the file",
     "open_file": "Opening the file",
     "draw_page": "Drawing the page",
+    "searchable_page": "Making the page searchable",
+    "join_pages": "Joining the pages",
     "scale_image": "Scaling the picture",
     "find_values": "Finding the values",
 }

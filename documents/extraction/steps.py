@@ -112,6 +112,24 @@ def mark_page(folder: Path, *, file: str, media_type: str, dpi: int, marks: str,
     return {"image": out, "width": picture.width, "height": picture.height}
 
 
+def searchable_page(folder: Path, *, file: str, media_type: str, page: str, rotation: int, out: str) -> dict[str, Any]:
+    """One page as a PDF of its own: its picture, and the words of the file `page`, unseen."""
+    from documents.extraction import searchable
+
+    read = Page.from_json(json.loads((folder / page).read_text("utf-8")))
+    picture = reader(media_type).draw_page(folder / file, read.number, searchable.DPI, rotation)
+    searchable.write_page(picture, read, folder / out)
+    return {"file": out}
+
+
+def join_pages(folder: Path, *, parts: Sequence[str], out: str) -> dict[str, Any]:
+    """PDFs of one page each, joined."""
+    from documents.extraction import searchable
+
+    searchable.join([folder / part for part in parts], folder / out)
+    return {"file": out}
+
+
 def scale_image(folder: Path, *, image: str, width: int, out: str) -> dict[str, Any]:
     """A rendition that we stored, `width` pixels wide, as PNG."""
     from documents.extraction.readers.image import scaled

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import IO
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
 
 from docflow.accounts.pages.access import MemberRequest, member_page
-from documents import files, pictures
+from documents import files, pictures, searchable
 from documents.models import Document, Page
 from documents.pages.review import find
 
 FOR_EVER = "private, max-age=31536000, immutable"
+ASKED_AGAIN = 3  # seconds
 SEALED = "sandbox; default-src 'none'"
 
 
@@ -67,11 +70,35 @@ def words(request: MemberRequest, uuid: str, number: int) -> HttpResponse:
 @member_page()
 def original(request: MemberRequest, uuid: str) -> HttpResponse:
     """The file as it came, for saving only."""
-    document = find(request, uuid)
+    return _as_it_came(find(request, uuid))
+
+
+def _as_it_came(document: Document) -> HttpResponse:
     if not default_storage.exists(document.file):
         raise Http404
-    stored = default_storage.open(document.file)
+    return _saved(default_storage.open(document.file), document.original_filename, document.media_type)
+
+
+def _saved(file: IO[bytes], name: str, media_type: str) -> HttpResponse:
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": SEALED, "Cache-Control": "private, no-store"}
     return FileResponse(  # type: ignore[return-value]
-        stored, as_attachment=True, filename=document.original_filename, content_type=document.media_type, headers=headers
+        file, as_attachment=True, filename=name, content_type=media_type, headers=headers
     )
+
+
+@member_page()
+def searchable_pdf(request: MemberRequest, uuid: str) -> HttpResponse:
+    """The pages with their words as a PDF, for saving. Until it is made, a page that asks again by itself."""
+    document = find(request, uuid)
+    if not searchable.is_possible(document):
+        raise Http404
+    if searchable.is_original(document):
+        return _as_it_came(document)
+    path = searchable.file_of(document)
+    if path.exists():
+        return _saved(path.open("rb"), f"{PurePath(document.filename).stem} (searchable).pdf", "application/pdf")
+    problem = searchable.ask(document)
+    answer = render(request, "documents/searchable.html", {"document": document, "problem": problem}, status=202)
+    if not problem:
+        answer["Refresh"] = str(ASKED_AGAIN)
+    return answer

@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{DOCUMENT}/pages/<int:number>.webp", images.image, name="documents-page-image"),
     path(f"{DOCUMENT}/pages/<int:number>-thumb.webp", images.thumb, name="documents-page-thumb"),
     path(f"{DOCUMENT}/pages/<int:number>/words", images.words, name="documents-page-words"),
+    path(f"{DOCUMENT}/searchable.pdf", images.searchable_pdf, name="documents-document-searchable"),
     path(f"{DOCUMENT}/original", images.original, name="documents-document-original"),
     path(f"{ORG}/contacts", contacts.listing, name="documents-contact-list"),
     path(f"{ORG}/contacts/new", contacts.new, name="documents-contact-create"),

@@ -131,13 +131,18 @@ def test_a_step_that_is_not_in_the_table_is_never_sent(box: Sandbox) -> None:
                 work.run(step)
 
 
-def test_the_table_of_production_holds_only_the_eight_steps() -> None:
-    assert set(STEPS) == {"look", "unpack", "open_file", "read_page", "recognize", "draw_page", "scale_image", "find_values"}
+def test_the_table_of_production_holds_only_the_eleven_steps() -> None:
+    assert set(STEPS) == {
+        "look", "unpack", "open_file", "read_page", "recognize", "draw_page", "scale_image", "searchable_page", "join_pages",
+        "mark_page", "find_values",
+    }  # fmt: skip
     assert all(step.path == f"documents.extraction.steps:{name}" for name, step in STEPS.items())
     assert {name: (step.wall, step.cpu) for name, step in STEPS.items()} == {
         **dict.fromkeys(("look", "unpack", "scale_image"), (10, 8)),
         "open_file": (20, 15),
-        **dict.fromkeys(("read_page", "recognize", "draw_page", "find_values"), (60, 45)),
+        **dict.fromkeys(
+            ("read_page", "recognize", "draw_page", "searchable_page", "join_pages", "mark_page", "find_values"), (60, 45)
+        ),
     }
 
 

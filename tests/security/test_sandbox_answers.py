@@ -160,6 +160,8 @@ def test_any_other_message_is_a_bad_answer(message: dict[str, Any]) -> None:
         '{"answer": {"x": NaN}}',
         '{"answer": {"x": Infinity}}',
         '{"answer": {"x": 1e999}}',
+        '{"answer": {"x": %s.0}}' % ("9" * 400),
+        '{"answer": {"x": %s.5e99}}' % ("9" * 250),
         '{"answer": {"x": ' + "9" * 5_000 + "}}",
         '{"answer": ' + "[" * 100_000,
         '{"answer": {"x": "\\u0000"}}',
