@@ -45,13 +45,16 @@ _TYPES = {
 
 
 def compare(
-    findings: Findings, invoice: EInvoice, profile: Profile, candidates: Mapping[str, Sequence[Candidate]]
+    findings: Findings, invoice: EInvoice, profile: Profile, candidates: Mapping[str, Sequence[Candidate]], text: str
 ) -> Findings:
-    """The findings of the page with the values of the e-invoice in their place, and what differs as problems."""
+    """The findings of the page with the values of the e-invoice in their place, and what differs as problems.
+
+    `text` is all that stands on the pages.
+    """
     types = {field.key: field.type for field in profile.fields}
     roles = roles_of(profile)
     fields = tuple(
-        _both(each, types[each.key], _said(invoice, each.key, roles), invoice, candidates) for each in findings.fields
+        _both(each, types[each.key], _said(invoice, each.key, roles), invoice, candidates, text) for each in findings.fields
     )
     lines = _lines(invoice) or findings.line_items
     fields = check_fields(fields, roles)
@@ -66,6 +69,7 @@ def compare(
         confidence=of_document(fields, profile.fields, (*problems, *_differences(fields))),
         reasoning=reasoning(fields, profile.fields, problems),
         summary=summarize(invoice.doc_type, fields, roles),
+        einvoice=invoice.content,
     )
 
 
@@ -79,7 +83,7 @@ def _said(invoice: EInvoice, key: str, roles: Mapping[str, str]) -> str | None:
 
 
 def _both(
-    page: FieldValue, kind: str, said: str | None, invoice: EInvoice, candidates: Mapping[str, Sequence[Candidate]]
+    page: FieldValue, kind: str, said: str | None, invoice: EInvoice, candidates: Mapping[str, Sequence[Candidate]], text: str
 ) -> FieldValue:
     if said is None:
         return _silent(page) if page.key in READ else page
@@ -94,7 +98,8 @@ def _both(
     other = Alternative(page.value, page.raw, page.places, page.confidence, "Read from the page")
     value = replace(value, alternatives=(other,))
     mistaken = any(same(page.value, each, kind) for each in invoice.fields.values())
-    if page.key in COMPARED and not seen and not mistaken and page.confidence >= _CLEAR:
+    stands = seen or re.search(rf"(?<!\w){re.escape(said)}(?!\w)", text, re.IGNORECASE)
+    if page.key in COMPARED and not stands and not mistaken and page.confidence >= _CLEAR:
         shown = (money(said), money(page.value)) if kind == "amount" else (said, page.value)
         problem = Problem("xml_differs", f"XML says {shown[0]}, page says {shown[1]}")
         return replace(value, problems=(problem,))

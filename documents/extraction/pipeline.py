@@ -46,7 +46,7 @@ def find_values(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: 
     found = _search(content, hits, candidates, wanted, table, verdict, payments)
     told = _told(content, style, verdict, wanted, tell(wanted, found), table)
     if einvoice is not None:
-        told = compare(told, einvoice, wanted, candidates)
+        told = compare(told, einvoice, wanted, candidates, content.text)
     return compare_payments(told, payments, wanted, candidates) if payments else told
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from documents.extraction.einvoice_content import InvoiceContent
 from documents.extraction.geometry import Box
 
 PAGE = "page"
@@ -83,7 +84,8 @@ class Findings:
     """All that was found in a document, ready to be stored or printed.
 
     `doc_type` is one of invoice, credit_note, receipt, order, delivery_note, statement, letter, other.
-    `problems` are those of the whole document (arithmetic, e-invoice against page, profile unsure).
+    `problems` are those of the whole document (arithmetic, e-invoice against page, profile unsure). `einvoice` is the whole
+    e-invoice, beyond what the profile asks for, where there is one.
     """
 
     profile: str
@@ -98,9 +100,10 @@ class Findings:
     confidence: int
     reasoning: str
     summary: str
+    einvoice: InvoiceContent | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "einvoice": self.einvoice.as_json() if self.einvoice else None}
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Findings:
@@ -118,6 +121,7 @@ class Findings:
                     for each in raw["line_items"]
                 ),
                 "problems": tuple(Problem(**each) for each in raw["problems"]),
+                "einvoice": InvoiceContent.from_json(raw["einvoice"]) if raw.get("einvoice") else None,
             }
         )
 

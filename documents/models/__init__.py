@@ -1,12 +1,13 @@
 from documents.models.annotation import Annotation, LineItem, ValueSource
 from documents.models.contact import Contact, ContactType, Folder
 from documents.models.document import Document, Source
+from documents.models.einvoice import EInvoice
 from documents.models.page import Page, UnfinishedPage
 from documents.models.profile import Profile, ProfileVersion
 from documents.models.review import Review
 from documents.models.transition import Transition
 
 __all__ = [
-    "Annotation", "Contact", "ContactType", "Document", "Folder", "LineItem", "Page",
+    "Annotation", "Contact", "ContactType", "Document", "EInvoice", "Folder", "LineItem", "Page",
     "Profile", "ProfileVersion", "Review", "Source", "Transition", "UnfinishedPage", "ValueSource",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from docflow.errors import DocumentLockedError, FileError
 from documents import states
 from documents.extraction import profiles
 from documents.extraction.values import Findings
-from documents.models import Annotation, Document, LineItem, Profile, Transition
+from documents.models import Annotation, Document, EInvoice, LineItem, Profile, Transition
 from documents.operations import lifecycle, pages
 from documents.operations.pages import LostLeaseError
 from documents.statuses import LOCKED, UNREAD, Status
@@ -59,6 +59,7 @@ def store(
             pages.take_over(held)
             _store_values(held, findings, pure)
             _store_lines(held, findings)
+            _store_einvoice(held, findings)
             _describe(held, findings, profile, pure, page_count)
             new, reason = _outcome(held, pure)
             transition = lifecycle.record_move(held, new, actor=PIPELINE, reason=reason, is_reading=True)
@@ -130,6 +131,13 @@ def _store_lines(held: Document, findings: Findings) -> None:
         )
         for position, line in enumerate(findings.line_items, 1)
     )
+
+
+def _store_einvoice(held: Document, findings: Findings) -> None:
+    if findings.einvoice is None:
+        EInvoice.objects.filter(document=held).delete()
+    else:
+        EInvoice.objects.update_or_create(document=held, defaults={"content": findings.einvoice.as_json()})
 
 
 def _describe(held: Document, findings: Findings, profile: Profile, pure: profiles.Profile, page_count: int) -> None:

@@ -15,7 +15,8 @@ from docflow.accounts.models.organization import Role
 from docflow.accounts.pages.access import MemberRequest, actor_of, member_page, need
 from docflow.accounts.pages.shell import shell
 from docflow.errors import OpenFieldsError
-from documents.models import Document
+from documents.extraction.einvoice_shown import shown
+from documents.models import Document, EInvoice
 from documents.operations import changes, reviews, values
 from documents.pages.keyboard import KEYS, key_help
 from documents.pages.lines_data import apply_steps, rows_as_text
@@ -54,6 +55,10 @@ def review(request: MemberRequest, uuid: str) -> HttpResponse:
     groups = [{**group, "rows": [by_key[key] for key in group["fields"]]} for group in data["groups"]]
     for group in groups:
         group["open"] = sum(field["open"] for field in group["rows"])
+    stored = EInvoice.objects.filter(document=document).first()
+    einvoice = (
+        shown(stored.as_content(), "credit_note" if document.doc_type == "Credit Note" else "invoice") if stored else None
+    )
     context = {
         "document": document,
         "data": data,
@@ -66,6 +71,7 @@ def review(request: MemberRequest, uuid: str) -> HttpResponse:
         "is_unread": document.status in UNREAD,
         "is_open": document.status in OPEN_FOR_REVIEW,
         "history": history_of(document),
+        "einvoice": einvoice,
         "tab": request.GET.get("tab", "fields"),
     }
     return render(request, "documents/review.html", context)

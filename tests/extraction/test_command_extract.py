@@ -11,8 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from documents.extraction.synthesis.facts import invoice_facts
+from documents.extraction.synthesis.fattura import fattura_xml
 from documents.extraction.synthesis.samples import digital_invoice
 from tests.extraction.reading_samples import scanned_pdf
+from tests.security import hostile_archives as archives
 
 
 def extract(*arguments: str) -> tuple[list[dict], int]:
@@ -81,6 +84,17 @@ def test_the_engine_is_the_one_asked_for_and_pages_can_be_drawn_with_their_boxes
         assert (drawn.format, drawn.width) == ("PNG", 910)
     assert (0x2F, 0x6F, 0xDE) in colours
     assert (0xD0, 0x00, 0x30) in colours
+
+
+def test_an_archive_is_printed_with_its_files_and_an_e_invoice_whole(tmp_path: Path) -> None:
+    facts = invoice_facts(5, "it")
+    (tmp_path / "a.zip").write_bytes(archives.archive([("fattura.xml", fattura_xml(facts)), ("run.exe", b"MZ\x90\0\x03")]))
+    (told,), _ = extract(str(tmp_path / "a.zip"))
+    invoice, program = told["parts"]
+    assert invoice["einvoice"]["syntax"] == "FatturaPA"
+    assert invoice["einvoice"]["means"][0]["bic"] == facts.vendor.bic
+    assert invoice["fields"]["total_amount"]["value"] == str(facts.total)
+    assert program["error"]["code"] == "file_type_not_supported"
 
 
 def test_a_mail_is_printed_with_its_parts(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from documents.extraction import pipeline
+from documents.extraction.einvoice_content import InvoiceContent
 from documents.extraction.layout import Page
 from documents.extraction.profiles import Profile, ProfileField, built_in
 from documents.extraction.readers.einvoice import EInvoice
@@ -142,7 +143,7 @@ def test_a_field_of_another_name_plays_the_part_its_label_tells() -> None:
 
 
 def einvoice(**fields: str) -> EInvoice:
-    return EInvoice("CII", "", "invoice", "380", {**WANTED, **fields}, (), {}, {key: f"/x/{key}" for key in WANTED})
+    return EInvoice("invoice", InvoiceContent("CII"), {**WANTED, **fields}, (), {}, {key: f"/x/{key}" for key in WANTED})
 
 
 def test_the_e_invoice_stands_and_the_page_gives_the_places() -> None:

@@ -17,7 +17,7 @@ from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization, User
 from docflow.sandbox import process
 from documents import jobs
-from documents.models import Document, Review, UnfinishedPage
+from documents.models import Document, EInvoice, Review, UnfinishedPage
 from documents.operations import contacts, lifecycle, profiles
 from rules import jobs as rule_jobs
 from rules.models import Attempt, Delivery, Reaction
@@ -109,6 +109,7 @@ def filled(collected: None, acme: Organization, alice: User) -> Organization:
     for reaction in Reaction.objects.all():
         rule_jobs.react(reaction.pk)
     lifecycle.change_status(document, "Export", actor=actor)
+    EInvoice.objects.create(document=document, content={"syntax": "CII", "document": {"number": CANARY}})
     UnfinishedPage.of(document, document.pages.get().as_layout()).save()
     Attempt.objects.create(delivery=Delivery.objects.of(acme).get(), number=1, status=503, response="x")
     Review.objects.create(document=document, person=alice, locked_until=timezone.now() + timedelta(minutes=3))

@@ -8,10 +8,15 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
+from docflow.accounts.actors import COMMAND
 from docflow.accounts.models import Organization, User
-from documents.models import Document
+from documents.extraction.synthesis.einvoice import ubl_xml
+from documents.extraction.synthesis.facts import invoice_facts
+from documents.models import Document, EInvoice
+from documents.operations import reading
 from tests import make
 from tests.security import hostile_archives as archives
 from uploads.models import Task
@@ -78,6 +83,23 @@ def test_an_archive_is_sent_through_the_form_and_its_parts_are_told(acme: Organi
     assert "/retry" not in shown, "what was refused was not kept"
     told = client.get(answer.json()["state"]).json()["tasks"]
     assert [task["file"] for task in told] == [0, 0, 0, 1]
+
+
+def test_the_whole_e_invoice_is_kept_and_shown(acme: Organization, alice: User) -> None:
+    facts = invoice_facts(7, "fr")
+    document = make.document(acme, ubl_xml(facts), "facture.xml")
+    page = f"/o/{acme.slug}/documents/{document.uuid}"
+    shown = _signed_in(alice).get(f"{page}?tab=einvoice").content.decode()
+    assert f"<dt>BIC</dt><dd>{facts.vendor.bic}</dd>" in shown
+    assert f"<dt>Acheteur</dt><dd>{escape(facts.customer.name)}</dd>" in shown
+    assert "58 (virement SEPA)" in shown
+    assert all(escape(line.description) in shown for line in facts.lines)
+    plain = make.document(acme, make.invoice_text("R-8"))
+    assert "tab=einvoice" not in _signed_in(alice).get(f"/o/{acme.slug}/documents/{plain.uuid}").content.decode()
+    plain_row = EInvoice.objects.create(document=plain, content={"syntax": "CII"})
+    reading.read_again(plain, actor=COMMAND)
+    make.read(Document.objects.get(pk=plain.pk))
+    assert not EInvoice.objects.filter(pk=plain_row.pk).exists()
 
 
 def test_a_role_that_is_too_small_is_told_who_has_it(acme: Organization, alice: User, bob: User, document: Document) -> None:

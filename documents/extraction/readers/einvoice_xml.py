@@ -22,33 +22,36 @@ ROOTS = {
     "CrossIndustryDocument": "CII1",
     "Invoice": "UBL",
     "CreditNote": "UBL",
+    "FatturaElettronica": "FatturaPA",
 }
 _SPACES = {
     "CII": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:",
     "CII1": "urn:ferd:CrossIndustryDocument:invoice:",
     "UBL": "urn:oasis:names:specification:ubl:schema:xsd:",
+    "FatturaPA": "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/",
 }
+_STEP = re.compile(r"([^/\[]+)(?:\[(@?)([\w/]+)(!?)=([\w-]+)\])?")
 _ENCODING = re.compile(rb"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"'>]*["']""")
 
 
 def parsed(content: bytes) -> tuple[Element, str]:
-    """(root, syntax) with syntax one of CII, CII1 (ZUGFeRD 1), UBL.
+    """(root, syntax) with syntax one of CII, CII1 (ZUGFeRD 1), UBL, FatturaPA.
 
     Raises FileRefusedError `file_type_not_supported` (reasons xml_dtd, xml_too_complex, xml_unknown_root) and FileError
     `damaged_file` for what is not well-formed.
     """
     if len(content) > MAX_BYTES:
-        raise _refused("The XML is larger than 20 MB.", "xml_too_complex")
+        raise refused("The XML is larger than 20 MB.", "xml_too_complex")
     root = _tree(content)
     document = root.getroottree()
     if document.docinfo.doctype or document.docinfo.internalDTD is not None:
-        raise _refused("The XML declares a document type, which no e-invoice does.", "xml_dtd")
+        raise refused("The XML declares a document type, which no e-invoice does.", "xml_dtd")
     _bounded(root)
     name = etree.QName(root)
     syntax = ROOTS.get(name.localname, "")
     if not syntax or not (name.namespace or "").startswith(_SPACES[syntax]):
-        raise _refused(
-            "The XML is no invoice that docflow knows. It reads UBL, CII, ZUGFeRD and Factur-X.", "xml_unknown_root"
+        raise refused(
+            "The XML is no invoice that docflow knows. It reads UBL, CII, ZUGFeRD, Factur-X and FatturaPA.", "xml_unknown_root"
         )
     return root, syntax
 
@@ -56,7 +59,7 @@ def parsed(content: bytes) -> tuple[Element, str]:
 def _tree(content: bytes) -> Element:
     # A document type is refused before the parser builds anything from it; entities are never declared by invoices.
     if _declares_type(content):
-        raise _refused("The XML declares a document type, which no e-invoice does.", "xml_dtd")
+        raise refused("The XML declares a document type, which no e-invoice does.", "xml_dtd")
     errors = []
     # The second try is for files that claim an encoding which does not exist or is not theirs.
     for attempt in (content, _ENCODING.sub(rb"\1", content.removeprefix(b"\xef\xbb\xbf"))):
@@ -71,7 +74,7 @@ def _tree(content: bytes) -> Element:
         if root is not None:
             return root
     if any("xcessive depth" in str(error) or ("attribute" in str(error).lower() and "huge" in str(error)) for error in errors):
-        raise _refused("The XML nests too deeply.", "xml_too_complex")
+        raise refused("The XML nests too deeply.", "xml_too_complex")
     raise FileError("damaged_file", "The XML is not well-formed. Export it again.", page=1)
 
 
@@ -86,24 +89,40 @@ def _bounded(root: Element) -> None:
     level: list[Element] = [root]
     for _ in range(MAX_DEPTH):
         if any(len(node.attrib) > MAX_ATTRIBUTES for node in level):
-            raise _refused("An element of the XML has more than 1,000 attributes.", "xml_too_complex")
+            raise refused("An element of the XML has more than 1,000 attributes.", "xml_too_complex")
         level = [child for node in level for child in node]
         if not level:
             return
-    raise _refused("The XML nests deeper than 100 levels.", "xml_too_complex")
+    raise refused("The XML nests deeper than 100 levels.", "xml_too_complex")
 
 
-def _refused(message: str, reason: str) -> FileRefusedError:
+def refused(message: str, reason: str) -> FileRefusedError:
+    """XML that is no e-invoice, or one beyond the limits."""
     return FileRefusedError("file_type_not_supported", message, reason=reason)
 
 
 def all_at(node: Element, path: str) -> list[Element]:
-    """Elements under `node` by local names, "A/B|C/D": one name or another at each step, whatever the namespace version."""
+    """Elements under `node` by local names, "A/B|C/D": one name or another at each step, whatever the namespace version.
+
+    "[@scheme=VA]" keeps those with that attribute, "[Tax/ID=VAT]" those with that text below them, "!=" the others.
+    """
     found = [node]
-    for step in path.split("/"):
-        names = step.split("|")
-        found = [child for each in found for child in each if etree.QName(child).localname in names]
+    for names, marked, place, negated, wanted in _STEP.findall(path):
+        local = names.split("|")
+        found = [child for each in found for child in each if name_of(child) in local]
+        if wanted:
+            found = [each for each in found if (wanted in _said(each, place, bool(marked))) != bool(negated)]
     return found
+
+
+def _said(node: Element, place: str, is_attribute: bool) -> list[str]:
+    """In capitals, as codes are compared."""
+    said = [node.get(place) or ""] if is_attribute else [text_of(each) for each in all_at(node, place)]
+    return [each.upper() for each in said]
+
+
+def name_of(node: Element) -> str:
+    return str(etree.QName(node).localname)
 
 
 def text_of(node: Element) -> str:

@@ -140,7 +140,9 @@ def _by_text(head: bytes, filename: str) -> str:
         return "text/plain"
     if lowered.startswith("<?xml") or (start.startswith("<") and filename.endswith(".xml")):
         return "application/xml"
-    if re.match(r"<(?:[\w.-]+:)?(?:Invoice|CreditNote|CrossIndustryInvoice|CrossIndustryDocument)[\s>]", start):
+    if re.match(
+        r"<(?:[\w.-]+:)?(?:Invoice|CreditNote|CrossIndustryInvoice|CrossIndustryDocument|FatturaElettronica)[\s>]", start
+    ):
         return "application/xml"
     if _is_mail(head) or (filename.endswith(".eml") and _HEADER.match(head)):
         return "message/rfc822"

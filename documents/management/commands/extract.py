@@ -110,6 +110,8 @@ def as_json(outcome: Outcome, name: str, explain: bool = False) -> dict[str, Any
         told["page_sources"] = [_source(page) for page in outcome.pages]
         told["codes"] = [_code(page, code) for page in outcome.pages for code in page.codes]
         told |= _findings(outcome.findings, explain)
+        if outcome.findings.einvoice is not None:
+            told["einvoice"] = outcome.findings.einvoice.as_json()
         told["text"] = "\n\f".join(page.text for page in outcome.pages)
     if outcome.parts:
         told["parts"] = [as_json(part, part.filename, explain) for part in outcome.parts]
