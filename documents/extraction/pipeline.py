@@ -15,6 +15,7 @@ from documents.extraction.facts import facts_of
 from documents.extraction.fieldvalues import Found, empty, tell
 from documents.extraction.labels import Hit, find_labels
 from documents.extraction.layout import Page
+from documents.extraction.lean import as_shown, straightened
 from documents.extraction.lines import Table, find_lines
 from documents.extraction.payment_comparison import compare_payments, favour
 from documents.extraction.payments import Payment, payments_of
@@ -33,6 +34,11 @@ def find_values(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: 
 
     With an e-invoice its values stand, and are compared with those of the page; then both with a payment code.
     """
+    straight, leans = straightened(pages)
+    return as_shown(_find(straight, einvoice, profile, filename), leans)
+
+
+def _find(pages: tuple[Page, ...], einvoice: EInvoice | None, profile: Profile | None, filename: str) -> Findings:
     content = read_content(pages, filename)
     style = decide_style(content)
     candidates = collect(content, style)
