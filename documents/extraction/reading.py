@@ -95,7 +95,8 @@ def read_page(
         return page
     size = drawn.width, drawn.height
     turned = codes.placed(drawn.codes, size, size, recognized.rotation)
-    return replace(recognized, reason=recognized.reason or drawn.reason, codes=turned)
+    said = (drawn.reason, recognized.reason) if recognized.words or not recognized.reason else (recognized.reason,)
+    return replace(recognized, reason="; ".join(filter(None, said))[:LONGEST_REASON], codes=turned)
 
 
 def _recognized(work: Work, drawn: Page, picture: dict[str, Any], languages: Sequence[str], engine: str) -> Page:

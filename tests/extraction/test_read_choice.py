@@ -8,6 +8,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from docflow.recognition import LANGUAGES, installed
 from documents.extraction.layout import OCR, TEXT_LAYER
 from documents.extraction.readers import pdf
 from documents.extraction.readers.language_sense import makes_sense
@@ -152,6 +153,13 @@ def test_lettering_that_runs_up_the_margin_is_read_and_stands_last(tmp_path):
     page = read(tmp_path / "a.pdf")
     assert (page.source, page.rotation, page.lines[-1].text) == (TEXT_LAYER, 0, "Registered office Bristol")
     assert page.lines[-1].box.x1 < 40
+
+
+def test_a_language_that_is_not_installed_is_told_and_the_others_are_used(tmp_path):
+    missing = next(code for code, (_, tesseract) in LANGUAGES.items() if tesseract not in installed())
+    page = read_here(samples.scanned_pdf(tmp_path / "a.pdf"), "application/pdf", languages=("en", missing), engine="tesseract")
+    assert page.reason == f"has no text layer; tesseract has no data for {LANGUAGES[missing][0]}"
+    assert "INV-20417" in page.text
 
 
 def test_the_choice_in_a_list_box_is_read_at_its_place(tmp_path):

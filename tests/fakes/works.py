@@ -40,9 +40,9 @@ class HereWork:
         return ReaderStoppedError("reading_failed", detail, page=page)
 
 
-def read_here(path: Path, media_type: str, number: int = 1, languages: Sequence[str] = ("eng",)) -> Page:
+def read_here(path: Path, media_type: str, number: int = 1, languages: Sequence[str] = ("eng",), engine: str = "auto") -> Page:
     """The page as the job reads it."""
     with tempfile.TemporaryDirectory() as folder:
         work = HereWork(Path(folder))
         work.path(reading.FILE).write_bytes(path.read_bytes())
-        return reading.read_page(work, media_type, number, languages=languages)
+        return reading.read_page(work, media_type, number, languages=languages, engine=engine)

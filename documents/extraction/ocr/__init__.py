@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from docflow.recognition import LANGUAGES, code_of
 from documents.extraction.geometry import Box
 from documents.extraction.layout import OCR, Page, Word
 from documents.extraction.ocr.choice import AUTO, ENGINES, chosen
@@ -33,8 +34,8 @@ def recognize_page(
 
     The page given back stands upright: `rotation` says by how many degrees clockwise the picture was turned.
     `engine` is a name of ENGINES, or "auto" for the best one. `may_be_turned` is False for pages that were typeset and
-    not scanned: their top is not looked for. `reason` stays empty unless there was nothing to recognize: why a picture
-    was read is known to who asks. Raises FileError as the engine does, and for an engine that is not known.
+    not scanned: their top is not looked for. `reason` stays empty unless there was nothing to recognize or a language is
+    missing: why a picture was read is known to who asks. Raises FileError as the engine does, and for an unknown one.
     """
     reader = chosen(engine, languages)
     return read_by(reader, image, number, (width, height), languages, may_be_turned=may_be_turned)
@@ -59,7 +60,15 @@ def read_by(
     if reading.rotation in (90, 270):
         width, height, across, down = height, width, down, across
     found = tuple(_in_points(word, width / across, height / down, width, height) for word in reading.words[:MAX_WORDS])
-    return Page(number, width, height, reading.rotation, OCR, found, engine=reader.name)
+    return Page(number, width, height, reading.rotation, OCR, found, _lack_of(reader, reading), reader.name)
+
+
+def _lack_of(reader: Engine, reading: Reading) -> str:
+    """A sentence about languages that are not installed, "" when none is missing."""
+    names = [LANGUAGES[code][0] if (code := code_of(each)) else each for each in reading.lacks]
+    if not names:
+        return ""
+    return f"{reader.name} has no data for {' and '.join(names) if len(names) < 3 else f'{len(names)} of its languages'}"
 
 
 def is_blank(grey: Image.Image) -> bool:

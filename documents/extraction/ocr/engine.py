@@ -15,11 +15,13 @@ from documents.extraction.layout import Word
 class Reading:
     """Words in reading order with numbered lines, confidence 0-100, boxes in pixels of the picture once it stands upright.
 
-    `rotation` says by how many degrees clockwise it was turned: 0, 90, 180 or 270.
+    `rotation` says by how many degrees clockwise it was turned: 0, 90, 180 or 270; `lacks` names the languages that were
+    asked for and are not installed.
     """
 
     words: tuple[Word, ...]
     rotation: int = 0
+    lacks: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

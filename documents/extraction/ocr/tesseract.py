@@ -13,17 +13,12 @@ import pytesseract
 from PIL import Image
 
 from docflow.errors import FileError
+from docflow.recognition import LANGUAGES, code_of
 from documents.extraction.geometry import Box
 from documents.extraction.layout import Word, in_reading_order
 from documents.extraction.ocr.engine import Reading
 from documents.extraction.ocr.turns import read_upright
 from documents.extraction.ocr.upright import level, skew_of
-
-_THREE_LETTERS = {
-    "en": "eng", "de": "deu", "fr": "fra", "it": "ita", "es": "spa", "nl": "nld", "pt": "por", "pl": "pol", "da": "dan",
-    "sv": "swe", "nb": "nor", "no": "nor", "fi": "fin", "cs": "ces", "hu": "hun", "ro": "ron", "tr": "tur", "el": "ell",
-    "zh": "chi_sim", "ja": "jpn", "ko": "kor", "ar": "ara", "ru": "rus", "uk": "ukr",
-}  # fmt: skip
 
 # One block of text, lines from top to bottom: receipts and invoices keep their right-hand amounts in line that way.
 _CONFIG = "--psm 6 --oem 1"
@@ -42,7 +37,8 @@ class Tesseract:
 
     def read(self, grey: Image.Image, languages: Sequence[str], *, may_be_turned: bool) -> Reading:
         wanted = tuple(languages)
-        return read_upright(grey, lambda it: _read(it, wanted)) if may_be_turned else Reading(_read(grey, wanted))
+        reading = read_upright(grey, lambda it: _read(it, wanted)) if may_be_turned else Reading(_read(grey, wanted))
+        return replace(reading, lacks=tuple(each for each in wanted if _name_of(each) not in _installed()))
 
 
 def _read(grey: Image.Image, languages: tuple[str, ...]) -> tuple[Word, ...]:
@@ -99,11 +95,17 @@ def _installed() -> tuple[str, ...]:
 def _installed_of(languages: tuple[str, ...]) -> str:
     """The wanted languages that are there, in Tesseract's spelling; English, or whatever is there, when none is."""
     installed = _installed()
-    wanted = dict.fromkeys(_THREE_LETTERS.get(each, each) for each in languages)
+    wanted = dict.fromkeys(map(_name_of, languages))
     usable = [each for each in wanted if each in installed] or [each for each in ("eng", *installed) if each in installed][:1]
     if not usable:
         raise _missing()
     return "+".join(usable)
+
+
+def _name_of(language: str) -> str:
+    """Tesseract's name of a language given by its code."""
+    code = code_of(language)
+    return LANGUAGES[code][1] if code else language
 
 
 def _missing() -> FileError:
