@@ -38,7 +38,7 @@ def draw(work: Work, media_type: str, document: Document, page: Page) -> None:
     """Draws one page of the file that `lay_out` put there, with its thumbnail. Raises FileError."""
     image, thumb = f"page-{page.number}.webp", f"thumb-{page.number}.webp"
     width, height = reader.draw_page(
-        work, media_type, page.number, page.rotation, dpi=files.RENDITION_DPI, image=image, thumb=thumb
+        work, media_type, document.page_in_file(page.number), page.rotation, dpi=files.RENDITION_DPI, image=image, thumb=thumb
     )
     files.put_rendition(files.thumbnail(document, page.number), work.image(thumb))
     files.put_rendition(files.rendition(document, page.number), work.image(image))

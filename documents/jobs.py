@@ -18,7 +18,7 @@ from documents import drawing, recognition, searchable
 from documents.drawing import MAIL
 from documents.extraction import reading as reader
 from documents.models import Document, Page, Profile
-from documents.operations import reading
+from documents.operations import reading, splitting
 from documents.operations.pages import LostLeaseError, Portions, is_first, read_so_far
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,10 @@ def _read(document: Document, token: UUID) -> None:
     with sandbox().work(organization=str(document.organization.uuid)) as work:
         media_type = drawing.lay_out(work, document)
         opened = _pages(document, token, work, media_type, turn)
+        sheets = [] if opened.einvoice else splitting.separator_sheets(document)
+        if sheets and splitting.ranges_between(sheets, opened.pages):
+            splitting.split(document, token, sheets, opened.pages)
+            return
         if not leases.renew(document.task, token, stage="classifying", pages_total=opened.pages):
             raise LostLeaseError
         profile = recognition.asked_profile(document)
@@ -122,7 +126,7 @@ def _read(document: Document, token: UUID) -> None:
 
 def _pages(document: Document, token: UUID, work: Work, media_type: str, turn: Turn) -> reader.Opened:
     """Reads and stores the pages that an earlier turn has not. Those of a first reading can be looked at meanwhile."""
-    opened = reader.open_document(work, media_type, max_pages=settings.MAX_PAGES)
+    opened = _its_own(document, reader.open_document(work, media_type, max_pages=settings.MAX_PAGES))
     portions = Portions(document, token, opened.pages)
     languages, engine = recognition.languages_of(document), recognition.engine_of(document)
     first = portions.done + 1
@@ -133,15 +137,23 @@ def _pages(document: Document, token: UUID, work: Work, media_type: str, turn: T
         page = reader.read_page(
             work,
             media_type,
-            number,
+            document.page_in_file(number),
             languages=languages,
             engine=engine,
             before_recognition=portions.renew,
         )
-        if portions.add(replace(page, reason=reader.MAIL_BODY) if document.media_type == MAIL else page):
+        page = replace(page, number=number, reason=reader.MAIL_BODY if document.media_type == MAIL else page.reason)
+        if portions.add(page):
             _draw_early(document, work, media_type, portions, turn)
     portions.store()
     return opened
+
+
+def _its_own(document: Document, opened: reader.Opened) -> reader.Opened:
+    """Of a part of a stack: its pages, and no e-invoice, which would be that of the whole file."""
+    if document.first_page is None or document.last_page is None:
+        return opened
+    return replace(opened, pages=document.last_page - document.first_page + 1, einvoice=None)
 
 
 def _draw_early(document: Document, work: Work, media_type: str, portions: Portions, turn: Turn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.cache import cache
@@ -28,8 +29,9 @@ def is_possible(document: Document) -> bool:
 
 
 def is_original(document: Document) -> bool:
-    """Whether the file that was sent is searchable as it is: a PDF with a sound text layer on every page."""
-    return document.media_type == "application/pdf" and not document.pages.exclude(source=layout.TEXT_LAYER).exists()
+    """Whether the file that was sent is searchable as it is: a PDF with a sound text layer on every page, and all of it."""
+    is_pdf = document.media_type == "application/pdf" and document.first_page is None
+    return is_pdf and not document.pages.exclude(source=layout.TEXT_LAYER).exists()
 
 
 def file_of(document: Document) -> Path:
@@ -65,7 +67,7 @@ def _made(work: Work, document: Document, is_over: Callable[[], bool]) -> bytes:
         if is_over():
             raise FileError("time_limit", "Making this document searchable takes too long. Save the original instead.")
         drawing.hold(document, "searchable")
-        page, part = row.as_layout(), f"part-{row.number}.pdf"
+        page, part = replace(row.as_layout(), number=document.page_in_file(row.number)), f"part-{row.number}.pdf"
         words = f"page-{row.number}.json"
         work.put(words, json.dumps(page.as_json()).encode())
         work.run(

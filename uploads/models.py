@@ -16,6 +16,7 @@ from docflow.recognition import ENGINES
 from documents.models import Contact, Document, Folder, Profile
 from documents.models.document import Source
 from documents.operations import reading
+from documents.statuses import LOCKED, Status
 from uploads.statuses import OPEN_STAGES, Stage, task_word, upload_word
 
 
@@ -160,6 +161,18 @@ class Task(Leased):
     def end_exhausted(self, error: dict[str, Any]) -> None:
         if self.document is not None:
             reading.give_up(self.document, error)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether its document is the whole of parts that have tasks of their own."""
+        return self.stage == Stage.FILTERED and self.document is not None and self.document.separators is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its document was confirmed, approved or exported, and not discarded afterwards."""
+        if self.document is None or self.discarded_at is not None:
+            return False
+        return self.document.is_verified or self.document.status in (Status.READY, *LOCKED)
 
     @property
     def word(self) -> str:

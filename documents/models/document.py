@@ -65,6 +65,11 @@ class Document(models.Model):
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=100)
     source = models.CharField(max_length=10, choices=Source.choices)
+    # A part of a stack that was split: which pages of the file are its own. Of the whole: the sheets it was split at.
+    whole = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts")
+    first_page = models.PositiveIntegerField(null=True, blank=True)
+    last_page = models.PositiveIntegerField(null=True, blank=True)
+    separators = models.JSONField(null=True, blank=True)
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="duplicates")
 
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)
@@ -115,6 +120,10 @@ class Document(models.Model):
     @property
     def is_unread(self) -> bool:
         return self.status in UNREAD
+
+    def page_in_file(self, number: int) -> int:
+        """Where its page `number` stands in its file; both count from 1."""
+        return number + (self.first_page or 1) - 1
 
     @property
     def etag(self) -> str:

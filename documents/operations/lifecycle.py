@@ -77,9 +77,9 @@ def record_move(held: Document, new: str, *, actor: Actor, reason: str, is_readi
     return transition
 
 
-def begin(document: Document, actor: Actor) -> Transition:
+def begin(document: Document, actor: Actor, reason: str = "received") -> Transition:
     """The first row of a document's history: it is New."""
-    return _write(document, None, Status.NEW, actor, "received", False)
+    return _write(document, None, Status.NEW, actor, reason, False)
 
 
 def _write(document: Document, old: str | None, new: str, actor: Actor, reason: str, is_reading: bool) -> Transition:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from docflow.accounts.actors import COMMAND
 from docflow.accounts.models import Organization, User
 from documents import jobs
+from documents.extraction.synthesis import marks
 from documents.models import Document
+from documents.operations import lifecycle
 from tests import make
 from tests.ui.conftest import Site
 from uploads.models import Upload
@@ -104,3 +107,39 @@ def test_without_scripts_a_file_is_sent_corrected_and_confirmed(site: Site, acme
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("Nothing left in Open")).to_be_visible()
     assert Document.objects.get(pk=document.pk).status == "Ready"
+
+
+def test_a_split_stack_is_shown_and_put_together_by_keyboard(site: Site, acme: Organization, bob: User) -> None:
+    whole = make.read(make.upload(acme, marks.stack_pdf(3), "stack.pdf"))
+    for part in whole.parts.all():
+        jobs.read(part.pk)
+    page = site.page(bob)
+    page.goto(f"{site.url}/o/{acme.slug}/uploads/{whole.task.upload.uuid}")
+    expect(page.locator("#tasks .notice")).to_contain_text("Split at 2 separator sheets into 3 documents.")
+    expect(page.get_by_role("link", name="stack-2.pdf")).to_be_visible()
+    page.get_by_role("link", name="stack.pdf", exact=True).click()
+    expect(page.get_by_text("This stack was split at its separator sheets")).to_be_visible()
+    page.go_back()
+
+    button = page.get_by_role("button", name="Undo the split of stack.pdf")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("stack.pdf is whole again and is read anew.")).to_be_visible()
+    expect(page.get_by_text("discarded", exact=True)).to_have_count(3)
+    jobs.read(whole.pk)
+    expect(page.get_by_role("link", name="Start reviewing")).to_be_visible()
+
+
+def test_a_split_of_which_a_part_is_confirmed_cannot_be_undone(site: Site, acme: Organization, bob: User) -> None:
+    whole = make.read(make.upload(acme, marks.stack_pdf(2), "stack.pdf"))
+    for part in whole.parts.all():
+        jobs.read(part.pk)
+    page = site.page(bob)
+    page.goto(f"{site.url}/o/{acme.slug}/uploads/{whole.task.upload.uuid}")
+    button = page.get_by_role("button", name="Undo the split of stack.pdf")
+    expect(button).to_be_visible()
+    lifecycle.change_status(whole.parts.get(first_page=3), "Ready", actor=COMMAND)
+    button.click()
+    expect(page.get_by_text("stack-2.pdf was confirmed.")).to_be_visible()
+    expect(button).to_have_count(0)
+    expect(page.locator("#tasks .notice")).to_contain_text("Split at 1 separator sheet into 2 documents.")

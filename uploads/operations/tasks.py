@@ -40,6 +40,30 @@ def restore(task: Task, *, actor: Actor) -> None:
     lifecycle.change_status(task.document, Status.NEEDS_REVIEW, actor=actor, reason="restored")
 
 
+def undo_split(task: Task, *, actor: Actor) -> None:
+    """Puts a stack together again: its parts are discarded, the whole is read anew and stays whole.
+
+    Raises StateConflictError, also when a part was confirmed or exported.
+    """
+    if task.document is None:
+        raise StateConflictError("This task has no document.")
+    with transaction.atomic():
+        whole = lifecycle.lock(task.document)
+        if not whole.task.is_split:
+            raise StateConflictError("Only a document that was split can be put together again.")
+        parts = [lifecycle.lock(part) for part in whole.parts.order_by("pk")]
+        settled = [part.filename for part in parts if part.task.is_settled]
+        if settled:
+            raise StateConflictError(f"{settled[0]} was confirmed. Set it to Needs Review, or leave the documents split.")
+        for part in parts:
+            if part.task.discarded_at is None:
+                lifecycle.discard(part, actor=actor, reason="split undone")
+        audit.record(
+            whole.organization, actor, "document.joined", whole.filename, document_id=whole.pk, contact_id=whole.contact_id
+        )
+        lifecycle.change_status(whole, Status.NEW, actor=actor, reason="split undone")
+
+
 def delete_document(document: Document, *, actor: Actor, expected_version: int | None = None) -> None:
     """Gone from everywhere at once, file included; the audit log keeps who and when. Raises VersionMismatchError."""
     with transaction.atomic():

@@ -29,7 +29,9 @@ FAILED_FIRST = {"FAILED": 0, "PROCESSING": 1, "REVIEWING": 2, "COMPLETED": 3, "D
 
 
 def _light_tasks() -> QuerySet[Task]:
-    documents = Document.objects.only("uuid", "status", "media_type", "page_count", "size")
+    documents = Document.objects.only(
+        "uuid", "status", "media_type", "page_count", "size", "whole", "separators", "is_verified"
+    )
     return Task.objects.order_by("id").prefetch_related(Prefetch("document", queryset=documents))
 
 
@@ -89,7 +91,8 @@ def one(request: MemberRequest, uuid: str) -> HttpResponse:
 
 
 def _context(request: MemberRequest, upload: Upload) -> dict[str, Any]:
-    rows = [show(task, request.organization.slug) for task in upload.tasks.all()]
+    tasks_of_it = list(upload.tasks.all())
+    rows = [show(task, request.organization.slug, _parts(task, tasks_of_it)) for task in tasks_of_it]
     rows.sort(key=lambda row: FAILED_FIRST[row.task.word])
     first = next((row for row in rows if row.task.document and row.task.document.status in OPEN_FOR_REVIEW), None)
     return {
@@ -100,6 +103,10 @@ def _context(request: MemberRequest, upload: Upload) -> dict[str, Any]:
         "review_url": f"{first.url}?view=open&upload={upload.uuid}" if first else "",
         "ended": sum(row.ended for row in rows),
     }
+
+
+def _parts(whole: Task, among: list[Task]) -> list[Task]:
+    return [task for task in among if whole.is_split and task.document and task.document.whole_id == whole.document_id]
 
 
 @member_page()
@@ -158,4 +165,12 @@ def restore(request: MemberRequest, uuid: str) -> HttpResponse:
     task = _task(request, uuid)
     tasks.restore(task, actor=actor_of(request))
     messages.success(request, _("%(name)s is back.") % {"name": task.filename}, extra_tags="ok")
+    return redirect("uploads-upload-show", org=request.organization.slug, uuid=task.upload.uuid)
+
+
+@member_page(Role.REVIEWER, methods=("POST",))
+def undo_split(request: MemberRequest, uuid: str) -> HttpResponse:
+    task = _task(request, uuid)
+    tasks.undo_split(task, actor=actor_of(request))
+    messages.success(request, _("%(name)s is whole again and is read anew.") % {"name": task.filename}, extra_tags="ok")
     return redirect("uploads-upload-show", org=request.organization.slug, uuid=task.upload.uuid)

@@ -11,5 +11,6 @@ urlpatterns = [
     path("o/<slug:org>/uploads/<uuid:uuid>/state", uploads.state, name="uploads-upload-state"),
     path("o/<slug:org>/tasks/<uuid:uuid>/discard", uploads.discard, name="uploads-task-discard"),
     path("o/<slug:org>/tasks/<uuid:uuid>/retry", uploads.retry, name="uploads-task-retry"),
+    path("o/<slug:org>/tasks/<uuid:uuid>/undo-split", uploads.undo_split, name="uploads-task-undo-split"),
     path("o/<slug:org>/tasks/<uuid:uuid>/restore", uploads.restore, name="uploads-task-restore"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ class Shown:
     url: str
     ended: bool
     stages: list[dict[str, str]]
+    undo: bool = False
 
 
 def words() -> dict[str, str]:
@@ -44,17 +46,23 @@ def word_of(state: str) -> dict[str, str]:
     return {"word": words()[state], "tone": tone, "symbol": symbol}
 
 
-def show(task: Task, slug: str) -> Shown:
+def show(task: Task, slug: str, parts: Sequence[Task] = ()) -> Shown:
+    """`parts` are the tasks that a split made of this one."""
     state = task.word
     look = word_of(state)
+    if task.is_split:
+        look["word"] = _("split")
     document = task.document
     url = f"/o/{slug}/documents/{document.uuid}" if document and task.stage not in OPEN_STAGES else ""
     return Shown(
-        task, look["word"], look["tone"], look["symbol"], _said(task, state), url, state != "PROCESSING", _stages(task)
-    )
+        task, look["word"], look["tone"], look["symbol"], _said(task, state), url, state != "PROCESSING", _stages(task),
+        task.is_split and not any(part.is_settled for part in parts),
+    )  # fmt: skip
 
 
 def _said(task: Task, state: str) -> str:
+    if task.is_split and task.error:
+        return str(task.error["message"])
     if state in ("FAILED", "FILTERED") and task.error:
         return f"{words()[state]}: {task.error['message']}"
     if state != "PROCESSING":
@@ -86,8 +94,11 @@ def _stages(task: Task) -> list[dict[str, str]]:
 def as_json(tasks: list[Task], starts: list[int], slug: str) -> list[dict[str, Any]]:
     """For the tray: what to say of each task, and which of the sent files it came from (`starts`: the first task of each)."""
     answer = []
+    wholes: dict[int | None, int] = {task.document_id: task.pk for task in tasks if task.document_id}
     for task in tasks:
         shown = show(task, slug)
-        file = sum(1 for start in starts if start <= task.pk) - 1
+        whole = task.document.whole_id if task.document else None
+        came_with = wholes.get(whole, task.pk)
+        file = sum(1 for start in starts if start <= came_with) - 1
         answer.append({"file": max(0, file), "said": shown.said, "url": shown.url, "ended": shown.ended})
     return answer

@@ -7,6 +7,7 @@ a fraction of a millisecond; drawing every page for its codes would cost more th
 from __future__ import annotations
 
 import ctypes
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -18,9 +19,10 @@ from documents.extraction.codes import Code, find_codes
 from documents.extraction.geometry import Box, around
 
 _DPI = 200
+_MOST_PIXELS = 20_000_000
 _MOST_OBJECTS = 4_000
 _DEPTH = 4
-_LEAST_SIDE, _LEAST_WIDTH = 10.0, 24.0  # points; half a barcode for letters, half a QR code for business cards
+_LEAST_SIDE = 20.0  # points; half a QR code for business cards
 _QUIET = 12.0  # points of white around a code, without which it is none
 _MOST_REGIONS = 6
 _SQUARE = 1.3  # a QR code with its quiet zone, or with a word beneath it
@@ -37,20 +39,20 @@ _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 def codes_on(page: pdfium.PdfPage, *, full: bool) -> tuple[Code, ...]:
     """The codes of an open page, in points of the page as its file shows it.
 
-    On a page `full` of text wide pictures are letterheads; barcodes as pictures stand on sheets with little else.
+    Few pages are not `full` of text; one with a picture or some paths is looked at as a whole: separator sheets are such.
     """
-    width, height = page.get_size()
-    found = []
-    for region in _regions(page, full=full):
-        box = _shown(page, region)
-        if box.width * box.height > 0:
-            found += _looked_at(page, box, width, height)
+    if full:
+        boxes = [_shown(page, region) for region in _regions(page)]
+    else:
+        boxes = [Box(0, 0, *page.get_size())] if _is_drawn_on(page) else []
+    found = [code for box in boxes if box.width * box.height > 0 for code in _looked_at(page, box)]
     return tuple(dict.fromkeys(found))
 
 
-def _looked_at(page: pdfium.PdfPage, box: Box, width: float, height: float) -> list[Code]:
+def _looked_at(page: pdfium.PdfPage, box: Box) -> list[Code]:
     """The codes in one region. Pdfium rounds what it cuts off to pixels; so do we, to know where the picture begins."""
-    scale = _DPI / 72
+    width, height = page.get_size()
+    scale = min(_DPI / 72, math.sqrt(_MOST_PIXELS / (box.width * box.height)))
     left, top = int(box.x0 * scale), int(box.top * scale)
     cut = (left / scale, max(0.0, height - box.bottom), max(0.0, width - box.x1), top / scale)
     bitmap = page.render(scale=scale, crop=cut, grayscale=True)
@@ -88,14 +90,22 @@ def _device(page: pdfium.PdfPage, x: float, y: float) -> tuple[float, float]:
     return right.value / 10, down.value / 10
 
 
-def _regions(page: pdfium.PdfPage, *, full: bool) -> list[Box]:
-    """Where a code may stand, in the file's own space, `top` being the lower y. Beyond a few one that holds them all."""
+def _is_drawn_on(page: pdfium.PdfPage) -> bool:
+    kinds = Counter(kind for kind, _, _ in _drawn(page))
+    return kinds[pdfium_c.FPDF_PAGEOBJ_IMAGE] > 0 or kinds[pdfium_c.FPDF_PAGEOBJ_PATH] >= _BARS
+
+
+def _regions(page: pdfium.PdfPage) -> list[Box]:
+    """Where a code may stand on a page of text, in the file's own space, `top` being the lower y.
+
+    Beyond a few one that holds them all.
+    """
     found: list[Box] = []
     small: list[Box] = []
     width, height = page.get_size()
     for kind, item, box in _drawn(page):
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            if box.width * box.height >= _WHOLE * width * height or _may_be_code(item, box, full):
+            if box.width * box.height >= _WHOLE * width * height or _may_be_code(item, box):
                 found.append(box)
         elif min(box.width, box.height) <= _DOT and max(box.width, box.height) <= _RUN:
             small.append(box)
@@ -105,9 +115,10 @@ def _regions(page: pdfium.PdfPage, *, full: bool) -> list[Box]:
     return found if len(found) <= _MOST_REGIONS else [around(found)]
 
 
-def _may_be_code(picture: object, box: Box, full: bool) -> bool:
+def _may_be_code(picture: object, box: Box) -> bool:
+    """Wide pictures are letterheads."""
     short, long = sorted((box.width, box.height))
-    if short < _LEAST_SIDE or long < _LEAST_WIDTH or (full and long > _SQUARE * short):
+    if short < _LEAST_SIDE or long > _SQUARE * short:
         return False
     across, down = ctypes.c_uint(), ctypes.c_uint()
     pdfium_c.FPDFImageObj_GetImagePixelSize(picture, across, down)

@@ -63,6 +63,11 @@ def separator_page(paper: Paper, kind: str = "Code128") -> None:
     draw(paper, (paper.width - wide) / 2, 300, SEPARATOR, kind, width=wide, height=wide if kind == "QRCode" else 90)
 
 
+def tab_at(number: int, page: int) -> float:
+    """How far down the black tab at the left edge of that page of that letter begins, in points."""
+    return 60.0 * number + 24.0 * page
+
+
 def stack_pdf(documents: int = 3, *, kind: str = "Code128", pages: int = 1) -> bytes:
     """`documents` short letters with a separator sheet between each two; letter n says "Letter n of the stack"."""
     paper = Paper(title="Stack")
@@ -71,6 +76,7 @@ def stack_pdf(documents: int = 3, *, kind: str = "Code128", pages: int = 1) -> b
             if (number, page) != (1, 1):
                 paper.next_page()
             paper.text(57, 90, f"Letter {number} of the stack, page {page}", 16, bold=True)
+            paper.block(20, tab_at(number, page), 16, 12, fill="#000000")
             for row in range(45):
                 paper.text(57, 130 + 14 * row, f"Row {row} of letter {number} tells of crates, slips and the gate", 9)
         if number < documents:
