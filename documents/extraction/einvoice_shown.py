@@ -45,8 +45,9 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The whole invoice in its order: `before` the table of `lines`, the table, `after`."""
+    """The whole invoice in its order: `before` the table of `lines`, the table, `after`. `language` is that of its labels."""
 
+    language: str
     title: str
     before: tuple[Section, ...]
     lines_title: str
@@ -60,6 +61,7 @@ def shown(content: InvoiceContent, doc_type: str) -> Shown:
     words = Words(content.language)
     columns = tuple(words.label("lines", key) for key in COLUMNS)
     return Shown(
+        words.language,
         words.kind(doc_type),
         tuple(_sections(content, _BEFORE, words)),
         words.section("lines"),
@@ -75,7 +77,8 @@ class Words:
     def __init__(self, language: str) -> None:
         self._words = _labels()
         known: list[str] = self._words["languages"]
-        self._at = known.index(language) if language in known else 0
+        self.language = language if language in known else known[0]
+        self._at = known.index(self.language)
 
     def kind(self, doc_type: str) -> str:
         return self._said(self._words["kinds"][doc_type])

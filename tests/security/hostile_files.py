@@ -10,6 +10,8 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from documents.extraction.synthesis.facts import invoice_facts
+from documents.extraction.synthesis.fattura import fattura_xml
 from tests.security import hostile_archives as archives
 from tests.security import hostile_pdf as pdf
 from tests.security import hostile_pictures as pictures
@@ -84,6 +86,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     "sample.jpg": lambda: pictures.saved("JPEG", quality=70),
     "sample.pdf": pdf.good,
     "sample.eml": texts.plain_mail,
+    "sample.xml": lambda: fattura_xml(invoice_facts(3, "it")),
     "sample.zip": archives.good_archive,
     "winmail.eml": texts.outlook_mail,
 }

@@ -93,6 +93,7 @@ def test_the_whole_e_invoice_is_kept_and_shown(acme: Organization, alice: User) 
     assert f"<dt>BIC</dt><dd>{facts.vendor.bic}</dd>" in shown
     assert f"<dt>Acheteur</dt><dd>{escape(facts.customer.name)}</dd>" in shown
     assert "58 (virement SEPA)" in shown
+    assert '<div class="panel" lang="fr">' in shown
     assert all(escape(line.description) in shown for line in facts.lines)
     plain = make.document(acme, make.invoice_text("R-8"))
     assert "tab=einvoice" not in _signed_in(alice).get(f"/o/{acme.slug}/documents/{plain.uuid}").content.decode()

@@ -11,6 +11,7 @@ from documents.extraction.synthesis import marks
 from documents.models import Document
 from documents.operations import lifecycle
 from tests import make
+from tests.security import hostile_archives as archives
 from tests.ui.conftest import Site
 from uploads.models import Upload
 
@@ -47,6 +48,17 @@ def test_dropped_files_become_documents_that_the_tray_leads_to(site: Site, acme:
         jobs.read(document.pk)
     rows.nth(2).get_by_role("link", name="needs review").click()
     expect(page.locator("h1")).to_have_text("r-2.txt")
+
+
+def test_an_archive_is_dropped_like_any_file_and_its_files_are_followed(site: Site, acme: Organization, bob: User) -> None:
+    page = site.page(bob)
+    page.goto(f"{site.url}/o/{acme.slug}/uploads")
+    packed = archives.archive([("R-1.txt", make.invoice_text("R-1")), ("run.exe", b"MZ\x90\0\x03")])
+    page.locator("#files").set_input_files([{"name": "march.zip", "mimeType": "application/zip", "buffer": packed}])
+    rows = page.locator("#tray li")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("waiting")
+    assert [task.word for task in Upload.objects.of(acme).get().tasks.all()] == ["PROCESSING", "FAILED"]
 
 
 def test_an_upload_shows_its_tasks_live(site: Site, acme: Organization, bob: User) -> None:
