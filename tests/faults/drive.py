@@ -32,6 +32,17 @@ def upload(files: list[tuple[str, str]]) -> list[int]:
     return [make.upload(organization, text.encode(), name).pk for name, text in files]
 
 
+def upload_stacks(count: int, seconds: float) -> list[int]:
+    """Sends stacks of three letters with separator sheets between them, each page slow -> ids of the wholes."""
+    from docflow.accounts.models import Organization
+    from documents.extraction.synthesis import marks
+    from tests import make
+
+    organization, stack = Organization.objects.get(name="Faults"), marks.stack_pdf(3)
+    slow = [f"% {number} SLOW {seconds}\n".encode() for number in range(count)]
+    return [make.upload(organization, stack + words, f"stack-{number}.pdf").pk for number, words in enumerate(slow)]
+
+
 def ring(ids: list[int], times: int) -> int:
     """Rings more bells for documents than anybody asked for."""
     from docflow import jobs
@@ -49,7 +60,7 @@ def waiting_bells() -> int | None:
     return jobs.waiting_bells()
 
 
-VERBS: dict[str, Callable[..., Any]] = {each.__name__: each for each in (prepare, upload, ring, waiting_bells)}
+VERBS: dict[str, Callable[..., Any]] = {each.__name__: each for each in (prepare, upload, upload_stacks, ring, waiting_bells)}
 
 if __name__ == "__main__":
     django.setup()

@@ -52,6 +52,29 @@ def test_f1_nothing_is_lost_or_doubled_when_processes_of_the_worker_are_killed(s
     assert {statuses[each] for each in poison} == {"Exception"}
 
 
+def test_f1_each_stack_is_split_once_whenever_its_worker_is_killed(site: Site) -> None:
+    wholes = site.drive("upload_stacks", count=5, seconds=0.2)
+    site.serve("worker", "sweeper")
+    site.wait(site.is_up, 60, "worker")
+    dice, killed = random.Random(3), 0
+    while killed < 4:
+        before = site.stages()
+        site.wait(lambda before=before: site.stages() != before or site.all_ended(), 60, "progress")
+        time.sleep(dice.uniform(0, 0.4))
+        if victims := session(site.group("worker")):
+            os.kill(dice.choice(victims), signal.SIGKILL)
+            killed += 1
+    site.wait(site.all_ended, 180, "end of all tasks")
+    tasks, effects = site.tasks(), site.effects()
+    query = "SELECT id, whole_id, first_page FROM documents_document WHERE whole_id IS NOT NULL"
+    parts = {row[0]: (row[1], row[2]) for row in site.database.rows(query)}
+    print(f"killed {killed}, attempts {sorted(task['attempts'] for task in tasks.values())}")
+    assert sorted(parts.values()) == [(whole, page) for whole in wholes for page in (1, 3, 5)]
+    assert {tasks[whole]["stage"] for whole in wholes} == {"filtered"}
+    assert each_done_once(site, list(parts))
+    assert set(effects) == set(parts)
+
+
 def test_f2_a_cluster_frozen_by_the_death_of_idle_workers_is_started_anew(site: Site) -> None:
     site.serve("worker", "sweeper")
     ids = site.drive("upload", files=invoices(2))
