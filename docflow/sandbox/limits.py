@@ -26,9 +26,9 @@ class Limits:
 
 
 # The child that sees pixels only: no decoder runs in it, so it stays while organizations change, and an engine's models, whose
-# loading costs more than a page, are loaded once. Each page is a work of its own there. onnxruntime holds about 700 MB with
-# its arena off and reserves more than it holds; Tesseract, a process beside it, is content with less.
-PIXELS_LIMITS = Limits(address_space=2048 * MEGABYTE, resident=1000 * MEGABYTE, works=500, one_organization=False)
+# loading costs more than a page, are loaded once. Each page is a work of its own there. Its address space is the most that an
+# engine of documents.extraction.ocr declares; a test compares the two.
+PIXELS_LIMITS = Limits(address_space=1792 * MEGABYTE, resident=1000 * MEGABYTE, works=500, one_organization=False)
 
 
 SetLimit = Callable[[int, tuple[int, int]], None]

@@ -150,7 +150,7 @@ def test_the_choice_follows_the_script_of_the_languages():
 
 
 def test_what_the_engines_declare_fits_into_their_child():
-    assert max(choice.engine(name).address_space for name in ENGINES) <= PIXELS_LIMITS.address_space
+    assert max(choice.engine(name).address_space for name in ENGINES) == PIXELS_LIMITS.address_space
     assert (choice.AUTO, *ENGINES) == recognition.ENGINES
 
 

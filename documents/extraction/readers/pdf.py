@@ -22,12 +22,12 @@ from documents.extraction.readers.pdf_file import opened, sheet
 from documents.extraction.readers.pdf_ink import Ink
 from documents.extraction.readers.pdf_pictures import Pictures, is_covered, pictures_of
 from documents.extraction.readers.pdf_referee import second_opinion
+from documents.extraction.readers.pdf_scan import scan_of
 from documents.extraction.readers.pdf_text import TextLayer, merged, text_layer
 from documents.extraction.readers.unrecognized import Unrecognized
 
-_OCR_DPI = 300
-# A page that is drawn by a picture of fewer pixels gains nothing from being rendered larger.
-_OCR_DPI_LEAST = 200
+# Measured on scanned A4 with noise, word F1 of the two engines: 200 dpi 0.987 and 0.893, 300 dpi 0.989 and 0.901.
+_OCR_DPI = 200
 # Fewer words than this over a picture of the whole page are a stamp or a scanner's footer, not its text.
 _FEW_WORDS = 40
 _WHOLE_PAGE = 0.6
@@ -82,7 +82,7 @@ def read_page(path: Path, number: int, dpi: int | None) -> Page | Unrecognized:
         if pictures.cover >= _WHOLE_PAGE and (kept := _kept_recognition(page, layer)):
             kept_page = replace(kept.as_page(number, "the text behind its picture fits it"), source=OCR)
             return _with_codes(kept_page, page, full=False)
-        image = _render(page, dpi or _ocr_dpi(pictures), grey=True)
+        image = (scan_of(page) if not dpi else None) or _render(page, dpi or _OCR_DPI, grey=True)
     codes = find_codes(image)
     drawn = Page(number, width, height, 0, OCR, reason=doubt, codes=placed(codes, image.size, (width, height)))
     # Lettering that is drawn on blank-looking or very odd pages: better the doubtful layer than nothing.
@@ -133,13 +133,6 @@ def _doubt_of(layer: TextLayer, pictures: Pictures) -> str:
         return "a few words stand over a picture of the whole page"
     # Text turned into outlines: a dozen words remain as text, the rest are curves.
     return "its text is drawn as curves" if len(layer.words) < 12 and pictures.curves > 300 else ""
-
-
-def _ocr_dpi(pictures: Pictures) -> int:
-    """The resolution of the picture that covers the page, if one does; never less than small print needs."""
-    if pictures.cover >= _WHOLE_PAGE and pictures.dpi:
-        return round(min(max(pictures.dpi, _OCR_DPI_LEAST), _OCR_DPI))
-    return _OCR_DPI
 
 
 def _render(page: pdfium.PdfPage, dpi: int, *, grey: bool) -> Image.Image:
