@@ -6,15 +6,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
 from documents.extraction import pipeline
-from documents.extraction.codes import Code
+from documents.extraction.codes import Code, find_codes
 from documents.extraction.geometry import Box
 from documents.extraction.layout import Page
 from documents.extraction.payments import EPC, SWISS, Payment, parse
 from documents.extraction.profiles import Profile, ProfileField, built_in
 from documents.extraction.readers.einvoice import EInvoice
-from documents.extraction.synthesis import marks
+from documents.extraction.synthesis import marks, scan
 from documents.extraction.synthesis.facts import Party, invoice_facts
 from documents.extraction.values import EINVOICE, FieldValue, Findings, Place
 from tests.extraction.test_values_invoice import einvoice
@@ -119,6 +120,14 @@ def test_a_swiss_qr_bill_is_read_with_either_form_of_address(combined: bool) -> 
         vendor_address=street, customer="Simon Glarner", reference=QR_REFERENCE, remark=found.remark,
         invoice_number="10201/4", invoice_date="2025-11-12",
     )  # fmt: skip
+
+
+def test_a_swiss_qr_bill_is_read_from_a_scanned_sheet() -> None:
+    said = marks.swiss_text(SELLER, BUYER, Decimal("1949.75"), iban=QR_IBAN, reference=QR_REFERENCE)
+    sheet = Image.new("L", (1654, 2339), 255)
+    sheet.paste(marks.picture(said, width=362), (530, 1700))
+    (found,) = find_codes(scan.scanned(sheet, scan.Wear(1.2, 6, 0.6), 1))
+    assert (payment(found).amount, payment(found).reference) == ("1949.75", QR_REFERENCE)
 
 
 @pytest.mark.parametrize(
