@@ -89,15 +89,25 @@ told_error = record(
 )
 
 
+_NUMBERS = (int, float)  # and not bool, which is an int to isinstance
+
+
 def _word(value: object) -> bool:
-    """[text, x0, top, x1, bottom, confidence, line], as Page.as_json writes it."""
-    if not isinstance(value, list) or len(value) != 7:
+    """[text, x0, top, x1, bottom, confidence, line], as Page.as_json writes it. Written out: a page has hundreds of them."""
+    if type(value) is not list or len(value) != 7:
         return False
-    word, *places, confidence, line = value
+    word, x0, top, x1, bottom, confidence, line = value
     return (
-        isinstance(word, str)
+        type(word) is str
         and len(word) <= MOST_WORD_LENGTH
-        and all(type(place) in (int, float) and -1e6 < place < 1e6 for place in places)
+        and type(x0) in _NUMBERS
+        and type(top) in _NUMBERS
+        and type(x1) in _NUMBERS
+        and type(bottom) in _NUMBERS
+        and -1e6 < x0 < 1e6
+        and -1e6 < top < 1e6
+        and -1e6 < x1 < 1e6
+        and -1e6 < bottom < 1e6
         and type(confidence) is int
         and 0 <= confidence <= 100
         and type(line) is int
