@@ -135,6 +135,40 @@ with box.work("org") as work:
     assert eventually(lambda: not session_of(child))
 
 
+def test_a_killed_worker_leaves_nothing_of_either_child(tmp_path: Path) -> None:
+    program = f"""
+from docflow.sandbox import Sandbox
+from tests.fakes.steps import TABLE
+box = Sandbox(base={str(tmp_path)!r}, steps=TABLE)
+with box.work("org") as work, work.apart() as page:
+    print(work.run("echo")["pid"], page.run("apart_echo")["pid"], flush=True)
+    page.run("apart_fork")
+"""
+    worker = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    assert worker.stdout is not None
+    with worker.stdout:
+        parser, recognizer = map(int, worker.stdout.readline().split())
+    assert eventually(lambda: any(tmp_path.glob("*/forked")))
+    assert len(session_of(parser)) == 2
+    assert len(session_of(recognizer)) > 2
+
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+
+    assert eventually(lambda: not session_of(parser) and not session_of(recognizer))
+
+
+@pytest.mark.parametrize("fault", ["hang", "spin", "fork", "drip"])
+def test_recognition_that_takes_too_long_is_ended_with_all_it_started(short: Sandbox, fault: str) -> None:
+    with short.work("org") as work, work.apart() as page:
+        parser, recognizer = work.run("echo")["pid"], page.run("apart_echo")["pid"]
+        with pytest.raises(ReaderStoppedError) as stopped:
+            page.run(f"apart_{fault}")
+        assert (stopped.value.code, stopped.value.reason) == TIME
+        assert eventually(lambda: not session_of(recognizer))
+        assert work.run("echo")["pid"] == parser
+
+
 def test_the_child_outlives_the_thread_that_asked_first(tmp_path: Path) -> None:
     # The kernel's death signal fires when the starting thread ends: request threads of a web server do so all day.
     pids = []
