@@ -12,6 +12,7 @@ from docflow.recognition import LANGUAGES, installed
 from documents.extraction.layout import OCR, TEXT_LAYER
 from documents.extraction.readers import pdf
 from documents.extraction.readers.language_sense import makes_sense
+from documents.extraction.synthesis import turned
 from tests.extraction import odd_pdf
 from tests.extraction import reading_samples as samples
 from tests.fakes.works import read_here
@@ -160,6 +161,18 @@ def test_a_language_that_is_not_installed_is_told_and_the_others_are_used(tmp_pa
     page = read_here(samples.scanned_pdf(tmp_path / "a.pdf"), "application/pdf", languages=("en", missing), engine="tesseract")
     assert page.reason == f"has no text layer; tesseract has no data for {LANGUAGES[missing][0]}"
     assert "INV-20417" in page.text
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_wide_letters_of_turned_lettering_stay_in_their_words(tmp_path, degrees):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    for number in range(45):
+        canvas.drawString(72, 770 - 15 * number, f"Summary {number} of AMOUNT WWMM mmwm @home")
+    canvas.save()
+    (tmp_path / "b.pdf").write_bytes(turned.unsaid((tmp_path / "a.pdf").read_bytes(), degrees))
+    page = read(tmp_path / "b.pdf")
+    assert page.rotation == degrees
+    assert page.text == read(tmp_path / "a.pdf").text
 
 
 def test_the_choice_in_a_list_box_is_read_at_its_place(tmp_path):

@@ -172,11 +172,11 @@ def _char_box(handle: int, index: int) -> tuple[float, float, float, float]:
 
 def _split(handle: int, text: str, start: int, angle: float, paint: str) -> list[Run]:
     """A word whose characters lie in several pieces: parted where they jump to another line or over a gap."""
-    upright = abs(math.sin(angle)) < 0.1
+    along = round(math.cos(angle)) if abs(math.sin(angle)) < 0.1 else 0
     pieces: list[list[int]] = []
     boxes = [Box(*_char_box(handle, start + offset)) for offset in range(len(text))]
     for offset, box in enumerate(boxes):
-        if offset and not _jumps(boxes[offset - 1], box, upright):
+        if offset and not _jumps(boxes[offset - 1], box, along):
             pieces[-1].append(offset)
         else:
             pieces.append([offset])
@@ -188,11 +188,12 @@ def _split(handle: int, text: str, start: int, angle: float, paint: str) -> list
     return runs
 
 
-def _jumps(before: Box, box: Box, upright: bool) -> bool:
-    if not upright:
+def _jumps(before: Box, box: Box, along: int) -> bool:
+    """Whether a character does not follow on the one before; `along` 1 rightwards, -1 leftwards on its head, 0 otherwise."""
+    if not along:
         return abs(box.middle - before.middle) + abs(box.center - before.center) > 3 * max(before.width, before.height, 1)
     height = max(before.height, box.height, 1.0)
-    gap = box.x0 - before.x1
+    gap = box.x0 - before.x1 if along > 0 else before.x0 - box.x1
     return gap > 0.4 * height or gap < -1.5 * height or abs(box.middle - before.middle) > 0.6 * height
 
 

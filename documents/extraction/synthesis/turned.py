@@ -51,12 +51,12 @@ def scanned(pdf: bytes, degrees: int = 0, lean: float = 0.0, dpi: int = 150) -> 
     return scan.as_pdf(pictures, dpi)
 
 
-def joined(parts: Iterable[bytes]) -> bytes:
-    """All pages of all parts, one after another."""
+def joined(parts: Iterable[bytes], pages: list[int] | None = None) -> bytes:
+    """All pages of all parts, or those counted from 0, one after another."""
     whole = pdfium.PdfDocument.new()
     for part in parts:
         document = pdfium.PdfDocument(part)
-        whole.import_pages(document)
+        whole.import_pages(document, pages)
         document.close()
     return _saved(whole)
 
