@@ -14,8 +14,8 @@ from docflow import jobs
 from docflow.errors import FileError
 from docflow.sandbox import Work
 from documents import drawing, files
-from documents.extraction import layout
 from documents.extraction import reading as reader
+from documents.extraction.layout import SECOND_READER
 from documents.models import Document
 from documents.statuses import UNREAD
 
@@ -29,9 +29,13 @@ def is_possible(document: Document) -> bool:
 
 
 def is_original(document: Document) -> bool:
-    """Whether the file that was sent is searchable as it is: a PDF with a sound text layer on every page, and all of it."""
-    is_pdf = document.media_type == "application/pdf" and document.first_page is None
-    return is_pdf and not document.pages.exclude(source=layout.TEXT_LAYER).exists()
+    """Whether the file that was sent is searchable as it is: a PDF, and all of it, whose own text was taken on every page.
+
+    Where only the second reader knew the letters, no program that searches the file does.
+    """
+    if document.media_type != "application/pdf" or document.first_page is not None:
+        return False
+    return not document.pages.exclude(engine="").exists() and not document.pages.filter(reason=SECOND_READER).exists()
 
 
 def file_of(document: Document) -> Path:

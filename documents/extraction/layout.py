@@ -12,6 +12,7 @@ from documents.extraction.geometry import Box, around
 
 TEXT_LAYER = "text layer"
 OCR = "ocr"
+SECOND_READER = "its letters are known to the second reader only"  # a reason that more than people look at
 LONGEST_REASON = 120
 
 

@@ -14,7 +14,7 @@ from docflow.accounts.models import Organization, User
 from documents import files, jobs, searchable
 from documents.extraction import searchable as written
 from documents.extraction.geometry import Box
-from documents.extraction.layout import OCR, Page, Word
+from documents.extraction.layout import OCR, SECOND_READER, Page, Word
 from documents.extraction.readers.pdf_text import text_layer
 from documents.models import Document
 from documents.operations import reading
@@ -98,7 +98,12 @@ def test_a_pdf_with_a_sound_text_layer_is_handed_out_as_it_came(client: Client, 
     document = make.document(acme, long_pdf(2), "two.pdf")
     answer = client.get(address(document))
     assert b"".join(answer) == files.original(document).read_bytes()  # type: ignore[arg-type]
-    jobs.make_searchable(document.pk)
+    document.pages.update(source=OCR)  # the text that scanning software laid behind the picture, and that fits it
+    assert searchable.is_original(document)
+    document.pages.filter(number=2).update(reason=SECOND_READER)
+    assert not searchable.is_original(document)
+    document.pages.filter(number=2).update(reason="", engine="paddle")
+    assert not searchable.is_original(document)
 
 
 def test_what_was_not_read_has_none_and_what_cannot_be_made_says_why(

@@ -14,7 +14,7 @@ from PIL import Image
 
 from docflow.errors import FileError
 from documents.extraction.codes import find_codes, placed
-from documents.extraction.layout import OCR, TEXT_LAYER, Page
+from documents.extraction.layout import OCR, SECOND_READER, TEXT_LAYER, Page
 from documents.extraction.readers import MAX_PIXELS, pdf_codes, pdf_structure, too_many_pages
 from documents.extraction.readers.language_sense import makes_sense
 from documents.extraction.readers.pdf_fields import with_values
@@ -66,7 +66,7 @@ def read_page(path: Path, number: int, dpi: int | None) -> Page | Unrecognized:
         layer, reason = text_layer(page), "has a sound text layer"
         doubt = _senseless(layer)
         if doubt and (second := second_opinion(path, number, page)):
-            layer, reason, doubt = second, "its letters are known to the second reader only", ""
+            layer, reason, doubt = second, SECOND_READER, ""
         if page.formenv:
             layer = with_values(layer, page, path, number)
         enough = not doubt and len(layer.words) >= _FEW_WORDS
