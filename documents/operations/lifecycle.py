@@ -48,6 +48,8 @@ def change_status(
         held = lock(document, expected_version)
         if held.status == new:
             return None
+        if held.task.stage == "filtered":
+            raise StateConflictError("This document was split into others. Undo the split on the page of its upload.")
         if offered_only and not may_offer(held.status, new):
             raise StateConflictError(f"A document that is {held.status} cannot be set to {new} here.")
         if new in UNREAD:
@@ -57,6 +59,12 @@ def change_status(
         transition = record_move(held, new, actor=actor, reason=reason)
     document.refresh_from_db()
     return transition
+
+
+def read_whole(held: Document, *, actor: Actor, reason: str) -> Transition:
+    """Has a locked document that was split read anew; its parts are the caller's business."""
+    _queue_again(held)
+    return record_move(held, Status.NEW, actor=actor, reason=reason)
 
 
 def record_move(held: Document, new: str, *, actor: Actor, reason: str, is_reading: bool = False) -> Transition:

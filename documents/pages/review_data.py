@@ -70,7 +70,7 @@ def _head(document: Document) -> dict[str, Any]:
 
 def permissions(document: Document, membership: Membership) -> list[str]:
     """What the page offers this person for a document in this status."""
-    if not membership.may(Role.REVIEWER) or document.status in UNREAD:
+    if not membership.may(Role.REVIEWER) or document.status in UNREAD or document.task.stage == "filtered":
         return []
     found = [] if document.status in LOCKED else ["edit"]
     if document.status in OPEN_FOR_REVIEW:

@@ -131,6 +131,7 @@ def test_a_split_stack_is_shown_and_put_together_by_keyboard(site: Site, acme: O
     expect(page.get_by_role("link", name="stack-2.pdf")).to_be_visible()
     page.get_by_role("link", name="stack.pdf", exact=True).click()
     expect(page.get_by_text("This stack was split at its separator sheets")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
     page.go_back()
 
     button = page.get_by_role("button", name="Undo the split of stack.pdf")

@@ -234,6 +234,16 @@ def test_once_a_part_is_confirmed_the_split_stays(acme: Organization, status: st
     assert Task.objects.get(document=whole).word == "PROCESSING"
 
 
+@pytest.mark.parametrize("status", ["New", "Needs Review", "Approved"])
+def test_the_whole_does_not_come_back_beside_its_parts(acme: Organization, api: Client, status: str) -> None:
+    whole = stack(acme)
+    answer = api.patch(f"/api/documents/{whole.pk}/status", {"status": status}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+    assert "Undo the split" in answer.json()["detail"]
+    whole.refresh_from_db()
+    assert (whole.status, whole.task.is_split) == ("Archived", True)
+
+
 def test_only_reviewers_of_the_organization_undo_a_split(
     acme: Organization, bob: User, other: Organization, charlie: User, collected: None
 ) -> None:

@@ -61,7 +61,7 @@ def undo_split(task: Task, *, actor: Actor) -> None:
         audit.record(
             whole.organization, actor, "document.joined", whole.filename, document_id=whole.pk, contact_id=whole.contact_id
         )
-        lifecycle.change_status(whole, Status.NEW, actor=actor, reason="split undone")
+        lifecycle.read_whole(whole, actor=actor, reason="split undone")
 
 
 def delete_document(document: Document, *, actor: Actor, expected_version: int | None = None) -> None:
