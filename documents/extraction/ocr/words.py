@@ -13,17 +13,20 @@ from documents.extraction.layout import Word
 from documents.extraction.ocr.boxes import Corners
 from documents.extraction.ocr.letters import HEIGHT, Letters
 
-# Ink beyond this share at either end is a neighbour's, a rule or a speck.
+# Ink beyond this share at either end is a speck; behind so many rows without ink stands a rule or another line.
 _STRAY = 0.006
-# A gap without ink as wide as this share of the line's height parts two words, if none of its usual gaps is half as wide.
-_SPACE = 0.34
+_BARE_ROWS = 3
+# A gap without ink parts two words when it is as wide as this share of the line's height: the smaller one between letters
+# of a line whose characters stand close, and never if gaps half as wide are usual there.
+_SPACE, _SPACE_IN_CLOSE_PRINT = 0.34, 0.24
+_CLOSE = 0.05
 _NUMBER_SIGNS = frozenset(".,:'-/+")
 
 
 def words_of(letters: Letters, crop: np.ndarray, corners: Corners) -> list[Word]:
     """The words of one line, left to right, line 0. Certainty of a word is that of its least certain character."""
     ink = _ink(crop)
-    top, bottom = _inked(ink.sum(axis=1))
+    top, bottom = _rows(ink.sum(axis=1))
     spans = list(_spans(letters, _gaps(letters, ink[top:bottom])))
     pitch = _pitch(letters)
     found = []
@@ -42,7 +45,7 @@ def words_of(letters: Letters, crop: np.ndarray, corners: Corners) -> list[Word]
 
 def _spans(letters: Letters, gaps: np.ndarray) -> Iterator[tuple[int, int]]:
     """First and last character of each word. Where the model saw no space but the ink has a wide gap, there is one."""
-    wide = max(_SPACE, 2 * float(np.median(gaps))) if len(gaps) else _SPACE
+    usual = float(np.median(gaps)) if len(gaps) else 0.0
     first = None
     for index, character in enumerate(letters.characters):
         if character.isspace():
@@ -51,11 +54,17 @@ def _spans(letters: Letters, gaps: np.ndarray) -> Iterator[tuple[int, int]]:
             first = None
         elif first is None:
             first = index
-        elif gaps[index - 1] >= wide and not _within_number(letters.characters, index):
+        elif gaps[index - 1] >= _wide(letters.characters, index, usual) and not _within_number(letters.characters, index):
             yield first, index - 1
             first = index
     if first is not None:
         yield first, len(letters.characters) - 1
+
+
+def _wide(characters: Sequence[str], index: int, usual: float) -> float:
+    """How wide a gap before the character at `index` parts two words, on a line where `usual` is the median gap."""
+    close = usual < _CLOSE and characters[index - 1].isalpha() and characters[index].isalpha()
+    return max(_SPACE_IN_CLOSE_PRINT if close else _SPACE, 2 * usual)
 
 
 def _gaps(letters: Letters, ink: np.ndarray) -> np.ndarray:
@@ -92,13 +101,21 @@ def _ink(crop: np.ndarray) -> np.ndarray:
     return light if light.mean() < 0.5 else 1 - light
 
 
-def _inked(profile: np.ndarray) -> tuple[int, int]:
-    """From the first to behind the last place with ink, strays left out."""
-    summed = np.cumsum(profile)
-    if not summed[-1]:
+def _rows(profile: np.ndarray) -> tuple[int, int]:
+    """From the first to behind the last row of the line's ink: what is joined with the middle of the crop.
+
+    Beyond a few bare rows lie rules and other lines; of what is left, strays at either end do not count.
+    """
+    inked = np.flatnonzero(profile)
+    if not len(inked):
         return 0, len(profile)
-    first, last = np.searchsorted(summed, (_STRAY * summed[-1], (1 - _STRAY) * summed[-1]))
-    return int(first), min(int(last) + 1, len(profile))
+    nearest = int(np.abs(inked - len(profile) / 2).argmin())
+    parts = np.cumsum(np.diff(inked, prepend=inked[0]) > _BARE_ROWS)
+    joined = inked[parts == parts[nearest]]
+    first = int(joined[0])
+    summed = np.cumsum(profile[first : joined[-1] + 1])
+    top, bottom = np.searchsorted(summed, (_STRAY * summed[-1], (1 - _STRAY) * summed[-1]))
+    return first + int(top), first + int(bottom) + 1
 
 
 def _edges(ink: np.ndarray, left: float, right: float, lowest: float, highest: float) -> tuple[float, float]:
