@@ -1,7 +1,7 @@
 # docflow: `make run` for the site, `make test` for the tests. Needs Debian or Ubuntu with git, make and python3 (3.11 or newer).
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run seed test test-services check bench
+.PHONY: help install install-dev run seed test test-services check bench bench-ocr
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -88,3 +88,6 @@ check: install-dev ## format, lint, types, import rules, templates, missing migr
 bench: install-dev ## documents and pages a second, beside the bare tools
 	@$(PYTHON) -m bench
 	@$(PYTHON) -m bench.reading
+
+bench-ocr: install-dev ## the engines of text recognition beside each other, on the dev data (DATA=folder of another)
+	@$(PYTHON) -m bench.ocr $(if $(DATA),--data $(DATA))

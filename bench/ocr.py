@@ -9,7 +9,7 @@ another, after one page that is not counted. Every engine gets the same grey pic
 
 word F1      invoices_scan only, which come from PDF files with a text layer: that layer's words are the transcription.
              Words are split at white space, folded (NFKC, lower case), bared of punctuation at both ends, empty ones
-             dropped. F1 of the two bags of words, all pages together. The one phone photo of a layer without text has none.
+             dropped. F1 of the two bags of words, all pages together. What has no such layer is left out.
 values       the share of true values that stand in the text, after everything but letters and digits is dropped from
              both and case is folded: for sroie company, date, address and total as labelled (no transcription exists);
              for invoices_scan number, total (as digits), IBAN, VAT id and vendor.
