@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from documents.extraction.synthesis.samples import digital_invoice
+from tests.extraction import reading_samples as samples
 
 
 def evaluate(folder: Path, *rows: dict, mode: str = "fields") -> list[dict]:
@@ -34,6 +35,17 @@ def test_fields_have_confidence_between_0_and_1_and_the_strings_as_printed(tmp_p
     assert 0 <= told["confidence"] <= 1
     assert told["raw"]["date"]
     assert {"description", "amount"} <= told["line_items"][0].keys()
+
+
+def test_an_engine_is_known_or_refused(tmp_path: Path) -> None:
+    truth = tmp_path / "truth.jsonl"
+    samples.picture().save(tmp_path / "a.png")
+    truth.write_text(json.dumps({"id": "a", "file": "a.png"}))
+    with pytest.raises(CommandError, match="quill"):
+        call_command("evaluate", "--truth", str(truth), "--ocr", "quill")
+    printed = StringIO()
+    call_command("evaluate", "--truth", str(truth), "--ocr", "tesseract", stdout=printed)
+    assert json.loads(printed.getvalue())["fields"]["total_amount"]["value"] == "550.50"
 
 
 def test_robustness_tells_outcome_time_and_memory(tmp_path: Path) -> None:

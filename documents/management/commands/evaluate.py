@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from docflow.errors import FileRefusedError, ReaderStoppedError
+from docflow.recognition import AUTO, ENGINES
 from docflow.sandbox import Sandbox
 from documents.extraction.values import Findings
 from documents.extraction.whole_file import Outcome, Wishes, read_file
@@ -36,13 +37,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--truth", required=True, metavar="FILE.jsonl", help="truth list; its files are relative to it")
         parser.add_argument("--mode", choices=sorted(MODES), default="fields")
+        parser.add_argument("--ocr", choices=ENGINES, default=AUTO, metavar="ENGINE", help=f"one of {', '.join(ENGINES)}")
         parser.add_argument("--limit", type=int, metavar="N", help="only the first N documents")
 
     def handle(self, *args: Any, **options: Any) -> None:
         truth = Path(options["truth"])
         tell = MODES[options["mode"]]
         seconds = WHOLE_FILE_SECONDS if options["mode"] == "robustness" else None
-        wishes = Wishes(None, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES, seconds)
+        wishes = Wishes(None, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES, seconds, engine=options["ocr"])
         rows = _rows(truth)[: options["limit"]]
         with Sandbox(base=settings.WORK_DIR) as box:
             for row in tqdm(rows, unit="file", disable=None, file=sys.stderr):
