@@ -76,7 +76,7 @@ check: install-dev ## format, lint, types, import rules, templates, missing migr
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint templates --check --quiet
+	@$(BIN)/djlint templates --check
 	@$(BIN)/djlint templates --lint --quiet
 	@$(MANAGE) makemigrations --check --dry-run
 	@$(MANAGE) check --fail-level WARNING
