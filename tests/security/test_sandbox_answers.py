@@ -17,6 +17,7 @@ from docflow.sandbox.answers import understood
 from docflow.sandbox.shapes import anything
 from docflow.sandbox.steps import STEPS
 from docflow.sandbox.stops import StoppedError
+from tests.fakes import floats
 from tests.fakes.steps import TABLE
 
 WORD = ["Total", 10.5, 20, 60.25, 32, 97, 0]
@@ -98,6 +99,12 @@ BAD: list[tuple[str, Any]] = [
     ("scale_image", {**IMAGE, "height": 10**9}),
     ("find_values", {"fields": []}),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def numbers_next_to_zero() -> Iterator[None]:
+    with floats.all_kept():
+        yield
 
 
 @pytest.fixture(scope="module")
