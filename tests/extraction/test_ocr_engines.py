@@ -69,6 +69,14 @@ def test_an_invoice_turned_any_way_gives_its_words_where_they_stand(invoice, eng
     assert strays(page, layer) == []
 
 
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_turned_page_is_read_as_if_it_had_never_been_turned(invoice, turned):
+    picture, _layer = invoice
+    upright, page = read(picture, "paddle"), read(picture.transpose(CLOCKWISE[turned]), "paddle")
+    assert page.rotation == turned
+    assert page.words == upright.words
+
+
 @pytest.mark.parametrize(("engine", "least", "angle"), [("paddle", 0.9, -3.0), ("paddle", 0.9, 2.0), ("tesseract", 0.7, 2.0)])
 def test_a_leaning_invoice_gives_the_same_words_in_whole_lines(invoice, engine, least, angle):
     picture, layer = invoice

@@ -190,7 +190,7 @@ def _above(content: Content, line: TextLine) -> TextLine | None:
     best = None
     for other in content.on_page(line.page):
         gap = line.box.middle - other.box.middle
-        if not 0.4 * line.height < gap < 2.3 * max(line.height, other.height):
+        if not 0.4 * line.height < gap < 2.6 * max(line.height, other.height):
             continue
         aligned = abs(other.box.x0 - line.box.x0) < 1.2 * line.height
         right = abs(other.box.x1 - line.box.x1) < 0.6 * line.height

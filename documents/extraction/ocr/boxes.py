@@ -10,9 +10,9 @@ from documents.extraction.ocr import models
 # Four corners (4 x 2), in the order upper left, upper right, lower right, lower left.
 Corners = np.ndarray
 
-# measured: 960, 1120 and 1280 find the words of receipts alike, and 97.3, 97.8 and 97.7 % of those of A4 invoices; each
-# step costs a tenth more processor time.
-_LONG_SIDE = 960
+# measured: with 960, 1120 and 1280 are found 97.3, 97.8 and 97.7 % of the words of A4 invoices, and 91, 93 and 93 % of the
+# dates of receipts; each step costs a tenth more processor time.
+_LONG_SIDE = 1120
 _STRIDE = 32
 _LIKELY = 0.3
 _SURE = 0.4

@@ -1,12 +1,13 @@
 """PP-OCR on the models of the wheel `rapidocr`: finds boxes of text, reads them line by line. Numpy, OpenCV, onnxruntime.
 
 Turned pages are found by the shapes of the boxes (lines lie or stand) and, where what was read is doubtful, by reading a
-few of them upside down. Upright pages pay nothing for it.
+few of them upside down; they are then set upright and looked at anew. Upright pages pay nothing for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -15,6 +16,7 @@ from documents.extraction.ocr.boxes import Corners, text_boxes
 from documents.extraction.ocr.engine import Reading
 from documents.extraction.ocr.lean import in_order
 from documents.extraction.ocr.letters import Letters, crop, read
+from documents.extraction.ocr.upright import level
 from documents.extraction.ocr.words import words_of
 
 EAST_ASIAN = frozenset({"zh", "ja", "chi_sim", "chi_tra", "jpn"})
@@ -26,6 +28,8 @@ _READABLE = 0.5
 _DOUBTFUL = 0.85
 _PROBES = 8
 _TALL = 1.5
+# Degrees. Below, crops that lean are read as well as level ones, and above it is no page that leans.
+_LEANS, _MOST_LEAN = 2.5, 12.0
 
 
 class Paddle:
@@ -39,14 +43,24 @@ class Paddle:
         pixels, rotation = np.asarray(grey), 0
         east_asian = not EAST_ASIAN.isdisjoint(languages)
         boxes = text_boxes(pixels)
+        # A page that is set upright or level is looked at anew, so that it is read as if it had always been so.
         if may_be_turned and _lies(boxes):
-            boxes, pixels, rotation = _turned(boxes, pixels, 90), np.rot90(pixels), 90
+            pixels, rotation = np.ascontiguousarray(np.rot90(pixels)), 90
+            boxes = text_boxes(pixels)
+        angle = _angle(boxes)
+        leans = _LEANS <= abs(angle) <= _MOST_LEAN
+        straight, back = level(Image.fromarray(pixels), angle if leans else 0.0)
+        if leans:
+            pixels = np.asarray(straight)
+            boxes = text_boxes(pixels)
         lines = _read(pixels, boxes, east_asian)
         if may_be_turned and _certainty(lines) < _DOUBTFUL and _is_upside_down(pixels, lines, east_asian):
-            boxes, pixels, rotation = _turned(boxes, pixels, 180), np.rot90(pixels, 2), rotation + 180
+            pixels, rotation = np.ascontiguousarray(np.rot90(pixels, 2)), rotation + 180
+            boxes = text_boxes(pixels)
             lines = _read(pixels, boxes, east_asian)
         words = [word for line in lines if line[1].certainty >= _READABLE for word in words_of(line[1], line[2], line[0])]
-        return Reading(in_order(words, _angle(boxes), (pixels.shape[1], pixels.shape[0])), rotation)
+        found = in_order(words, _angle(boxes), (pixels.shape[1], pixels.shape[0]))
+        return Reading(tuple(replace(word, box=back(word.box)) for word in found), rotation)
 
 
 Line = tuple[Corners, Letters, np.ndarray]
@@ -88,14 +102,6 @@ def _lies(boxes: Sequence[Corners]) -> bool:
     across = sum(float(np.hypot(*(box[1] - box[0]))) for box in boxes if not _is_tall(box))
     down = sum(float(np.hypot(*(box[3] - box[0]))) for box in boxes if _is_tall(box))
     return down > across
-
-
-def _turned(boxes: Sequence[Corners], pixels: np.ndarray, rotation: int) -> list[Corners]:
-    """Where the boxes stand after the picture was turned counter-clockwise by 90 or 180 degrees."""
-    height, width = pixels.shape
-    if rotation == 90:
-        return [np.roll(np.stack((box[:, 1], width - box[:, 0]), axis=1), -1, 0) for box in boxes]
-    return [np.roll(np.stack((width - box[:, 0], height - box[:, 1]), axis=1), 2, 0) for box in boxes]
 
 
 def _angle(boxes: Sequence[Corners]) -> float:
