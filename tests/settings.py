@@ -14,4 +14,8 @@ os.environ.setdefault("DOCFLOW_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 
 from docflow.settings import *  # noqa: E402, F403
 
+if WORKER and BROKER_URL:  # noqa: F405  and its counters and bells: who empties a cache empties a Redis database
+    BROKER_URL = f"{BROKER_URL.rsplit('/', 1)[0]}/{15 - int(WORKER.removeprefix('gw'))}"  # noqa: F405
+    CACHES["default"]["LOCATION"] = Q_CLUSTER["redis"] = BROKER_URL  # noqa: F405
+
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  WhiteNoise warns of a folder that is not there
