@@ -269,7 +269,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "docflow",
-    "DESCRIPTION": "Documents in, reviewed structured data out. Errors, limits and examples: /api-docs and docs/.",
+    "DESCRIPTION": "Documents in, reviewed structured data out. Errors, limits and examples: /api/docs and docs/.",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "DEFAULT_GENERATOR_CLASS": "docflow.api.schema.Generator",

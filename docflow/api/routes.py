@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from docflow.api.views import SurfaceView
@@ -21,3 +23,8 @@ def call(route: str, view: type[SurfaceView], actions: dict[str, str]) -> list[U
 def resource(route: str, view: type[SurfaceView]) -> list[URLPattern]:
     """The five usual calls of a resource."""
     return [*call(route, view, COLLECTION), *call(f"{route}/<str:number>", view, MEMBER)]
+
+
+def page(route: str, view: Callable[[HttpRequest], HttpResponse], name: str | None = None) -> list[URLPattern]:
+    """What describes the API, for programs or people; `name` is that of the form without the slash."""
+    return [path(route, view, name=name), path(f"{route}/", view)]

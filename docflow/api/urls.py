@@ -5,16 +5,17 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from docflow.api import schema
+from docflow.api.routes import page
 from docflow.api.views import NothingHere
 
 nothing: Any = NothingHere.as_view({"get": "nothing"})
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/schema", schema.schema, name="api-schema"),
-    path("api/openapi.json", schema.schema),
-    path("api/docs", schema.swagger, name="api-docs"),
-    path("docs", schema.swagger),
-    path("api/redoc", schema.redoc, name="api-redoc"),
+    *page("api/schema", schema.schema, "api-schema"),
+    *page("api/openapi.json", schema.schema),
+    *page("api/docs", schema.swagger, "api-docs"),
+    *page("docs", schema.swagger),
+    *page("api/redoc", schema.redoc, "api-redoc"),
     path("", include("docflow.api.documents.urls")),
     re_path(r"^api(?:/.*)?$", nothing),
 ]

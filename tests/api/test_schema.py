@@ -70,7 +70,7 @@ def test_the_document_is_valid_openapi_and_complete() -> None:
     assert {"status", "limit", "offset", "external_ref", "ordering"} <= names
 
 
-@pytest.mark.parametrize("path", ["/api/docs", "/docs", "/api/redoc"])
+@pytest.mark.parametrize("path", ["/api/docs", "/api/docs/", "/docs", "/docs/", "/api/redoc", "/api/redoc/"])
 def test_the_readers_stand_on_our_own_files_without_inline_script(
     collected: None, client: Client, db: None, path: str
 ) -> None:
@@ -82,7 +82,8 @@ def test_the_readers_stand_on_our_own_files_without_inline_script(
     assert all(source.startswith("/static/") for source in re.findall(r'(?:src|href)="([^"]+)"', page))
 
 
-def test_the_schema_may_be_read_by_anybody(client: Client, db: None) -> None:
-    answer = client.get("/api/schema")
+@pytest.mark.parametrize("path", ["/api/schema", "/api/schema/", "/api/openapi.json"])
+def test_the_schema_may_be_read_by_anybody(client: Client, db: None, path: str) -> None:
+    answer = client.get(path)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
     assert answer.json() == _described()

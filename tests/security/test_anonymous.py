@@ -18,11 +18,7 @@ OPEN = {
     "sign-in",
     "admin/login/",
     "admin/jsi18n/",
-    "api/schema",
-    "api/openapi.json",
-    "api/docs",
-    "docs",
-    "api/redoc",
+    *(f"{door}{end}" for door in ("api/schema", "api/openapi.json", "api/docs", "docs", "api/redoc") for end in ("", "/")),
 }
 
 

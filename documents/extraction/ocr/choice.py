@@ -7,10 +7,10 @@ from functools import lru_cache
 from importlib import import_module
 
 from docflow.errors import FileError
+from docflow.recognition import AUTO, code_of
 from documents.extraction.ocr import models
 from documents.extraction.ocr.engine import Engine
 
-AUTO = "auto"
 ENGINES: dict[str, str] = {
     "paddle": "documents.extraction.ocr.paddle:Paddle",
     "tesseract": "documents.extraction.ocr.tesseract:Tesseract",
@@ -20,11 +20,10 @@ ENGINES: dict[str, str] = {
 # Greek capitals and plain vowels but no accents, and nothing of Cyrillic, Arabic, Hebrew, Indian scripts or Korean.
 _KNOWN_TO_PADDLE = frozenset(
     {
-        "en", "eng", "de", "deu", "fr", "fra", "it", "ita", "es", "spa", "nl", "nld", "pt", "por", "pl", "pol", "da", "dan",
-        "sv", "swe", "nb", "nn", "no", "nor", "fi", "fin", "cs", "ces", "sk", "slk", "hu", "hun", "ro", "ron", "tr", "tur",
-        "et", "est", "lv", "lav", "lt", "lit", "sl", "slv", "hr", "hrv", "bs", "bos", "sq", "sqi", "ga", "gle", "cy", "cym",
-        "is", "isl", "mt", "mlt", "lb", "ltz", "ca", "cat", "eu", "eus", "gl", "glg", "af", "afr", "ms", "msa", "id", "ind",
-        "la", "lat", "zh", "chi_sim", "chi_tra", "ja", "jpn",
+        "ca", "cs", "cy", "da", "de", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "id", "is", "it", "ja", "lt", "lv",
+        "ms", "mt", "nl", "no", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "tr", "zh",
+        # By Tesseract's names, as an operator may set them.
+        "afr", "bos", "chi_tra", "eus", "glg", "lat", "ltz",
     }
 )  # fmt: skip
 
@@ -39,7 +38,8 @@ def chosen(wish: str, languages: Sequence[str]) -> Engine:
 
 def best_for(languages: Sequence[str]) -> str:
     """paddle where it knows the letters of all languages and its models are installed, else tesseract."""
-    return "paddle" if _KNOWN_TO_PADDLE.issuperset(languages) and models.are_there() else "tesseract"
+    known = _KNOWN_TO_PADDLE.issuperset(code_of(each) or each for each in languages)
+    return "paddle" if known and models.are_there() else "tesseract"
 
 
 @lru_cache(maxsize=8)
