@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from django.test import Client
+
 from rules.actions import ACTIONS
 from rules.conditions import FIELDS, OPERATORS
 from rules.engine import DOCUMENT_EVENTS
@@ -57,6 +59,12 @@ def test_links_between_pages_lead_somewhere() -> None:
             if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists():
                 broken.append(f"{page.name}: {target}")
     assert broken == []
+
+
+def test_addresses_of_the_site_in_the_readme_answer(collected: None, client: Client, db: None) -> None:
+    paths = re.findall(r"\]\(http://localhost:8000(/[^)]*)\)", (ROOT / "README.md").read_text())
+    assert len(paths) >= 2
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
 
 def test_every_call_of_the_api_is_documented() -> None:
