@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -85,3 +86,15 @@ def around(boxes: Iterable[Box]) -> Box:
         max(box.x1 for box in every),
         max(box.bottom for box in every),
     )
+
+
+def moved(box: Box, angle: float, middle: tuple[float, float]) -> Box:
+    """The box where its centre comes to stand when the page is turned clockwise by `angle` degrees about `middle` (x, y).
+
+    It keeps its size: within a few degrees that stays on the word.
+    """
+    sine, cosine = math.sin(math.radians(angle)), math.cos(math.radians(angle))
+    x, y = box.center - middle[0], box.middle - middle[1]
+    right = middle[0] + x * cosine - y * sine - box.center
+    down = middle[1] + x * sine + y * cosine - box.middle
+    return Box(box.x0 + right, box.top + down, box.x1 + right, box.bottom + down)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from documents.extraction.geometry import Box
+from documents.extraction.geometry import Box, moved
 from documents.extraction.layout import OCR, Line, Page
 from documents.extraction.values import FieldValue, Findings, Place
 
@@ -39,20 +39,12 @@ class Lean:
     bend: float = 0.0
 
     def straight(self, box: Box) -> Box:
-        turned = self._moved(box, -self.degrees)
+        turned = moved(box, -self.degrees, (self.x, self.y))
         return _lifted(turned, -self.bend * (turned.middle - self.y) * (turned.center - self.x))
 
     def shown(self, box: Box) -> Box:
         across = self.bend * (box.center - self.x)
-        return self._moved(_lifted(box, (box.middle - self.y) * across / (1 - across)), self.degrees)
-
-    def _moved(self, box: Box, degrees: float) -> Box:
-        """The box keeps its size and moves with its middle."""
-        sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
-        across, down = box.center - self.x, box.middle - self.y
-        right = self.x + across * cosine - down * sine - box.center
-        under = self.y + across * sine + down * cosine - box.middle
-        return Box(box.x0 + right, box.top + under, box.x1 + right, box.bottom + under)
+        return moved(_lifted(box, (box.middle - self.y) * across / (1 - across)), self.degrees, (self.x, self.y))
 
 
 def _lifted(box: Box, by: float) -> Box:

@@ -13,7 +13,7 @@ from docflow.accounts.models import Organization
 from docflow.accounts.models.organization import Role
 
 THEMES = ("auto", "light", "dark")
-FILE_ENDINGS = "pdf png jpg jpeg tif tiff webp eml xml txt csv zip zip"
+FILE_ENDINGS = "pdf png jpg jpeg tif tiff webp eml xml txt csv zip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from PIL import Image
 
 from documents.extraction.ocr.boxes import Corners, text_boxes
 from documents.extraction.ocr.engine import Reading
-from documents.extraction.ocr.lean import in_order
 from documents.extraction.ocr.letters import Letters, crop, read
+from documents.extraction.ocr.order import in_order
 from documents.extraction.ocr.upright import level
 from documents.extraction.ocr.words import words_of
 

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from documents.extraction.geometry import Box
-from documents.extraction.ocr.lean import moved
+from documents.extraction.geometry import Box, moved
 
 _SIDE = 800
 _LIMIT = 6.0
