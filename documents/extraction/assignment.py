@@ -14,10 +14,11 @@ from itertools import combinations, product
 
 from documents.extraction.candidates.amounts import decimal_text
 from documents.extraction.candidates.candidate import overlaps
-from documents.extraction.scoring import WEIGHTS, Scored, same_words
+from documents.extraction.model import MODEL
+from documents.extraction.scoring import Scored, same_words
 from documents.extraction.values import Evidence
 
-JOINT = WEIGHTS["joint"]
+JOINT = MODEL.weights["joint"]
 TOLERANCE = Decimal("0.02")
 _MOST = 7
 

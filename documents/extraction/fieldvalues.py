@@ -15,6 +15,7 @@ from documents.extraction.classify import Verdict
 from documents.extraction.content import Content, plain
 from documents.extraction.drafting import suggestions
 from documents.extraction.labels import Hit
+from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.scoring import Scored
 from documents.extraction.values import Alternative, Evidence, FieldValue
@@ -45,12 +46,12 @@ def empty(profile: Profile) -> tuple[FieldValue, ...]:
     return tuple(FieldValue(field.key, None) for field in profile.fields)
 
 
-def tell(profile: Profile, found: Found) -> tuple[FieldValue, ...]:
+def tell(profile: Profile, found: Found, model: Model = MODEL) -> tuple[FieldValue, ...]:
     """Every field of the profile in its order."""
-    return tuple(_tell(field, found) for field in profile.fields)
+    return tuple(_tell(field, found, model) for field in profile.fields)
 
 
-def _tell(field: ProfileField, found: Found) -> FieldValue:
+def _tell(field: ProfileField, found: Found, model: Model) -> FieldValue:
     special = _SPECIAL.get(field.key) or _SPECIAL.get(field.type)
     if special is not None:
         return special(field, found)
@@ -59,15 +60,15 @@ def _tell(field: ProfileField, found: Found) -> FieldValue:
         return (
             _inferred(field, found)
             if field.type == "currency"
-            else FieldValue(field.key, None, alternatives=_others(field, found, None))
+            else FieldValue(field.key, None, alternatives=_others(field, found, None, model))
         )
-    return _value(field, chosen, found)
+    return _value(field, chosen, found, model)
 
 
-def _value(field: ProfileField, chosen: Scored, found: Found) -> FieldValue:
+def _value(field: ProfileField, chosen: Scored, found: Found, model: Model) -> FieldValue:
     role = found.roles.get(field.key, "")
     rivals = [each for each in found.ranked.get(field.key, ()) if each.candidate.value != chosen.candidate.value]
-    sure = confidence.of_value(chosen, rivals, role, found.verdict.confidence)
+    sure = confidence.of_value(chosen, rivals, role, found.verdict.confidence, model)
     each = chosen.candidate
     return FieldValue(
         field.key,
@@ -76,7 +77,7 @@ def _value(field: ProfileField, chosen: Scored, found: Found) -> FieldValue:
         each.places,
         sure,
         evidence=tuple(sorted(chosen.evidence, key=lambda one: -abs(one.weight))),
-        alternatives=_others(field, found, chosen),
+        alternatives=_others(field, found, chosen, model),
     )
 
 
@@ -84,7 +85,7 @@ def _in_normal_form(candidate: Candidate) -> str:
     return re.sub(r"\s+", " ", candidate.value).strip()
 
 
-def _others(field: ProfileField, found: Found, chosen: Scored | None) -> tuple[Alternative, ...]:
+def _others(field: ProfileField, found: Found, chosen: Scored | None, model: Model) -> tuple[Alternative, ...]:
     role = found.roles.get(field.key, "")
     taken = chosen.candidate.value if chosen else None
     others = [each for each in found.ranked.get(field.key, ()) if each.candidate.value != taken and each.score > -4]
@@ -93,7 +94,7 @@ def _others(field: ProfileField, found: Found, chosen: Scored | None) -> tuple[A
             _in_normal_form(each.candidate),
             each.candidate.raw,
             each.candidate.places,
-            min(confidence.of_value(each, [chosen] if chosen else [], role, found.verdict.confidence), 60),
+            min(confidence.of_value(each, [chosen] if chosen else [], role, found.verdict.confidence, model), 60),
             _why(each),
         )
         for each in others[:_MOST_ALTERNATIVES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from documents.extraction.assignment import Facts, assign
@@ -17,6 +18,7 @@ from documents.extraction.labels import Hit, find_labels
 from documents.extraction.layout import Page
 from documents.extraction.lean import as_shown, straightened
 from documents.extraction.lines import Table, find_lines
+from documents.extraction.model import MODEL, Model
 from documents.extraction.payment_comparison import compare_payments, favour
 from documents.extraction.payments import Payment, payments_of
 from documents.extraction.profiles import Profile, built_in
@@ -29,16 +31,47 @@ if TYPE_CHECKING:
     from documents.extraction.readers.einvoice import EInvoice
 
 
-def find_values(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: Profile | None, filename: str) -> Findings:
+@dataclass(frozen=True)
+class Seen:
+    """A document looked at: everything that is known before candidates are weighed."""
+
+    content: Content
+    style: Style
+    candidates: dict[str, tuple[Candidate, ...]]
+    hits: tuple[Hit, ...]
+    verdict: Verdict
+    profile: Profile
+    table: Table
+    payments: tuple[Payment, ...]
+    is_wanted: bool
+
+
+def find_values(
+    pages: tuple[Page, ...],
+    *,
+    einvoice: EInvoice | None,
+    profile: Profile | None,
+    filename: str,
+    model: Model = MODEL,
+) -> Findings:
     """All values of a document. `profile` None: a built-in one that fits its content, and nothing is read from what fits none.
 
     With an e-invoice its values stand, and are compared with those of the page; then both with a payment code.
     """
     straight, leans = straightened(pages)
-    return as_shown(_find(straight, einvoice, profile, filename), leans)
+    seen = look(straight, einvoice=einvoice, profile=profile, filename=filename)
+    if not seen.is_wanted:
+        return as_shown(_told(seen, empty(seen.profile), model), leans)
+    told = _told(seen, tell(seen.profile, search(seen, model), model), model)
+    if einvoice is not None:
+        told = compare(told, einvoice, seen.profile, seen.candidates, seen.content.text)
+    if seen.payments:
+        told = compare_payments(told, seen.payments, seen.profile, seen.candidates)
+    return as_shown(told, leans)
 
 
-def _find(pages: tuple[Page, ...], einvoice: EInvoice | None, profile: Profile | None, filename: str) -> Findings:
+def look(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: Profile | None, filename: str) -> Seen:
+    """Candidates, labels, kind of document and table of goods of pages that stand straight."""
     content = read_content(pages, filename)
     style = decide_style(content)
     candidates = collect(content, style)
@@ -46,51 +79,39 @@ def _find(pages: tuple[Page, ...], einvoice: EInvoice | None, profile: Profile |
     verdict = classify(content, hits, candidates, einvoice.doc_type if einvoice else "")
     wanted = profile or profile_for(verdict)
     if verdict.doc_type == "other" and profile is None:
-        return _told(content, style, verdict, wanted, empty(wanted), Table((), frozenset()))
+        return Seen(content, style, candidates, hits, verdict, wanted, Table((), frozenset()), (), is_wanted=False)
     table = find_lines(content, candidates, hits, wanted.columns)
-    payments = payments_of(pages)
-    found = _search(content, hits, candidates, wanted, table, verdict, payments)
-    told = _told(content, style, verdict, wanted, tell(wanted, found), table)
-    if einvoice is not None:
-        told = compare(told, einvoice, wanted, candidates, content.text)
-    return compare_payments(told, payments, wanted, candidates) if payments else told
+    return Seen(content, style, candidates, hits, verdict, wanted, table, payments_of(pages), is_wanted=True)
 
 
-def _search(
-    content: Content,
-    hits: tuple[Hit, ...],
-    candidates: dict[str, tuple[Candidate, ...]],
-    profile: Profile,
-    table: Table,
-    verdict: Verdict,
-    payments: tuple[Payment, ...],
-) -> Found:
-    roles = roles_of(profile)
-    scorer = Scorer.of(content, hits, candidates, profile, roles, table.rows)
-    ranked: dict[str, list[Scored]] = scorer.rank_all(profile)
-    if payments:
-        ranked = favour(ranked, payments, profile, roles)
-    facts: Facts = facts_of(content, hits, candidates, table.total)
-    return Found(content, hits, candidates, ranked, assign(ranked, roles, facts), roles, verdict)
+def search(seen: Seen, model: Model = MODEL) -> Found:
+    """The ranked candidates of each field and the one that it gets."""
+    roles = roles_of(seen.profile)
+    scorer = Scorer.of(seen.content, seen.hits, seen.candidates, seen.profile, roles, seen.table.rows, model)
+    ranked: dict[str, list[Scored]] = scorer.rank_all(seen.profile)
+    if seen.payments:
+        ranked = favour(ranked, seen.payments, seen.profile, roles)
+    facts: Facts = facts_of(seen.content, seen.hits, seen.candidates, seen.table.total)
+    chosen = assign(ranked, roles, facts)
+    return Found(seen.content, seen.hits, seen.candidates, ranked, chosen, roles, seen.verdict)
 
 
-def _told(
-    content: Content, style: Style, verdict: Verdict, profile: Profile, fields: tuple[FieldValue, ...], table: Table
-) -> Findings:
-    roles = roles_of(profile)
+def _told(seen: Seen, fields: tuple[FieldValue, ...], model: Model) -> Findings:
+    roles = roles_of(seen.profile)
     fields = check_fields(fields, roles)
-    problems = check_document(fields, table.items, roles, profile.fields)
+    problems = check_document(fields, seen.table.items, roles, seen.profile.fields)
     return Findings(
-        profile=profile.key,
-        doc_type=verdict.doc_type,
-        doc_type_confidence=verdict.confidence,
-        language=content.language,
-        number_style=style.numbers,
-        date_style=style.dates,
+        profile=seen.profile.key,
+        doc_type=seen.verdict.doc_type,
+        doc_type_confidence=seen.verdict.confidence,
+        language=seen.content.language,
+        number_style=seen.style.numbers,
+        date_style=seen.style.dates,
         fields=fields,
-        line_items=table.items,
+        line_items=seen.table.items,
         problems=problems,
-        confidence=of_document(fields, profile.fields, problems),
-        reasoning=reasoning(fields, profile.fields, problems),
-        summary=summarize(verdict.doc_type, fields, roles),
+        confidence=of_document(fields, seen.profile.fields, problems, model),
+        reasoning=reasoning(fields, seen.profile.fields, problems),
+        summary=summarize(seen.verdict.doc_type, fields, roles),
+        extractor=model.version,
     )

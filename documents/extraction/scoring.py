@@ -6,37 +6,40 @@ field plays). It is read as log odds; the evidence lists the features that count
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.candidates.text import find_texts
 from documents.extraction.content import Content, plain
 from documents.extraction.features import FEATURE_WORDS, Surroundings, features_of
 from documents.extraction.labels import Hit
+from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.relations import ABOVE, WIDE_TYPES, Link, Relations
 from documents.extraction.sides import Sides
 from documents.extraction.values import Evidence
 from documents.extraction.vocabulary import NAMES
 
-WEIGHTS: dict[str, Any] = json.loads((Path(__file__).parent / "weights.json").read_text(encoding="utf-8"))
 _ALWAYS = {"@vendor": "vendor", "@customer": "customer"}
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate for one field with its score (log odds) and why."""
+    """A candidate for one field with its score (log odds) and why. `label` 0-1: how surely a label names it.
+
+    `amounts` are the features that the weights were multiplied with, `fixed` the part of the score that no weight decides.
+    """
 
     candidate: Candidate
     score: float
     evidence: tuple[Evidence, ...]
     label: float = 0.0
+    amounts: Mapping[str, float] = field(default_factory=dict)
+    fixed: float = 0.0
 
     def raised(self, by: float, kind: str, text: str) -> Scored:
         """The same with one more reason."""
@@ -52,6 +55,7 @@ class Scorer:
     candidates: dict[str, tuple[Candidate, ...]]
     roles: dict[str, str] = field(default_factory=dict)
     table_rows: frozenset[int] = frozenset()
+    model: Model = MODEL
 
     @classmethod
     def of(
@@ -62,6 +66,7 @@ class Scorer:
         profile: Profile,
         roles: dict[str, str],
         table_rows: frozenset[int],
+        model: Model = MODEL,
     ) -> Scorer:
         """A scorer that also knows the free texts beside the profile's labels."""
         concepts = frozenset(each.key for each in profile.fields if each.type == "text")
@@ -69,7 +74,7 @@ class Scorer:
         near = {
             kind: tuple(each for each in found if each.span.page in content.outer_pages) for kind, found in candidates.items()
         }
-        return cls(content, hits, {**near, "text": texts}, {**roles, **_ALWAYS}, table_rows)
+        return cls(content, hits, {**near, "text": texts}, {**roles, **_ALWAYS}, table_rows, model)
 
     def rank_all(self, profile: Profile) -> dict[str, list[Scored]]:
         """The ranked candidates of every field, and of vendor and customer even where nobody asks for them."""
@@ -118,7 +123,7 @@ class Scorer:
         best: dict[str, Scored] = {}
         for each in sorted(scored, key=lambda one: (-one.score, one.candidate.span.line, one.candidate.span.start)):
             best.setdefault(each.candidate.value, each)
-        again = WEIGHTS["repeated"]
+        again = self.model.weights["repeated"]
         ranked = [
             each.raised(again * min(counts[value] - 1, 2), "repeated", f"Stands {counts[value]} times on the document")
             if counts[value] > 1 and each.label > 0
@@ -129,33 +134,27 @@ class Scorer:
         return ranked[:most]
 
     def _score(self, wanted: ProfileField, role: str, candidate: Candidate) -> Scored:
-        weights = {**WEIGHTS["types"].get(wanted.type, {}), **WEIGHTS["roles"].get(role, {})}
         own, rival = self._best_links(wanted, role, candidate)
         label = own.strength * _named(own.hit, wanted, role) if own else 0.0
-        against = rival.strength if rival else 0.0
-        total, evidence = weights.get("start", -2.0), []
+        amounts = {"start": 1.0, **self.features(candidate)}
+        words: dict[str, str] = {}
         if own:
-            part = weights.get("label", 5.0) * label
-            total += part
-            evidence.append(Evidence("label", f'The label "{own.hit.text}" stands {own.direction}', round(part, 2)))
+            amounts["label"] = label
+            words["label"] = f'The label "{own.hit.text}" stands {own.direction}'
         near = own.strength if own and wanted.type not in WIDE_TYPES else label
-        if rival and against > 0.8 * near:
-            part = weights.get("rival", -4.0) * (against - 0.5 * label)
+        if rival and rival.strength > 0.8 * near:
+            amounts["rival"] = rival.strength - 0.5 * label
+            words["rival"] = f'"{rival.hit.text}" {rival.direction} names the {_name(rival.hit)}'
+        weights = self.model.of(wanted.type, role)
+        fixed = _fixed(wanted, role, candidate, label)
+        total, evidence = fixed, []
+        for name, amount in amounts.items():
+            part = weights.get(name, _UNKNOWN.get(name, 0.0)) * amount
             total += part
-            name = _name(rival.hit)
-            evidence.append(Evidence("other label", f'"{rival.hit.text}" {rival.direction} names the {name}', round(part, 2)))
-        if not label and not role:
-            total -= 6.0
-        for name, amount in self.features(candidate).items():
-            part = weights.get(name, 0.0) * amount
-            if abs(part) >= 0.01:
-                total += part
-                evidence.append(Evidence(name.replace(" ", "_"), FEATURE_WORDS.get(name, name.capitalize()), round(part, 2)))
-        if wanted.pattern:
-            total += _by_pattern(wanted.pattern, candidate.value)
-        if candidate.certainty < 80:
-            total -= (80 - candidate.certainty) / 40
-        return Scored(candidate, total, tuple(evidence), label)
+            if abs(part) >= 0.01 and name != "start":
+                told = words.get(name) or FEATURE_WORDS.get(name, name.capitalize())
+                evidence.append(Evidence(_KINDS.get(name) or name.replace(" ", "_"), told, round(part, 2)))
+        return Scored(candidate, total, tuple(evidence), label, amounts, fixed)
 
     def _best_links(self, wanted: ProfileField, role: str, candidate: Candidate) -> tuple[Link | None, Link | None]:
         own: Link | None = None
@@ -171,6 +170,8 @@ class Scorer:
         return own, rival
 
 
+_UNKNOWN = {"start": -2.0, "label": 5.0, "rival": -4.0}
+_KINDS = {"rival": "other label"}
 _MONEY = ("subtotal", "tax", "total_amount", "amount_due", "paid_amount", "discount", "extra_charge", "tax_base", "line_sum")
 _OF_PARTY = ("customer", "contact", "other_number", "customer_number", "payment_terms", "payment_method")
 _DATES = ("invoice_date", "due_date", "delivery_date", "order_date", "period", "discount_date", "print_date", "other_number")
@@ -203,6 +204,14 @@ def _named(hit: Hit, wanted: ProfileField, role: str) -> float:
 def _name(hit: Hit) -> str:
     concept = max(hit.concepts, key=lambda each: each[1])[0]
     return NAMES.get(concept, concept.replace("_", " "))
+
+
+def _fixed(wanted: ProfileField, role: str, candidate: Candidate, label: float) -> float:
+    """What no weight decides: a field of one's own needs its label, its pattern counts much, doubtful words count less."""
+    total = 0.0 if label or role else -6.0
+    if wanted.pattern:
+        total += _by_pattern(wanted.pattern, candidate.value)
+    return total - max(0, 80 - candidate.certainty) / 40
 
 
 def _by_pattern(pattern: str, value: str) -> float:

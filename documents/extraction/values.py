@@ -85,7 +85,7 @@ class Findings:
 
     `doc_type` is one of invoice, credit_note, receipt, order, delivery_note, statement, letter, other.
     `problems` are those of the whole document (arithmetic, e-invoice against page, profile unsure). `einvoice` is the whole
-    e-invoice, beyond what the profile asks for, where there is one.
+    e-invoice, beyond what the profile asks for, where there is one. `extractor` is the version of the learned numbers.
     """
 
     profile: str
@@ -100,6 +100,7 @@ class Findings:
     confidence: int
     reasoning: str
     summary: str
+    extractor: str = ""
     einvoice: InvoiceContent | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -113,6 +114,7 @@ class Findings:
                 **raw,
                 "doc_type_confidence": int(raw["doc_type_confidence"]),
                 "confidence": int(raw["confidence"]),
+                "extractor": str(raw["extractor"])[:60],
                 "fields": tuple(_field(each) for each in raw["fields"]),
                 "line_items": tuple(
                     LineValue(

@@ -139,6 +139,7 @@ def _findings(found: Findings, explain: bool) -> dict[str, Any]:
         "doc_type": found.doc_type,
         "doc_type_confidence": found.doc_type_confidence,
         "profile": found.profile,
+        "extractor": found.extractor,
         "language": found.language,
         "number_style": found.number_style,
         "date_style": found.date_style,
