@@ -150,6 +150,7 @@ def new_contact_record(contact: Contact) -> dict[str, Any]:
         "email": contact.email,
         "phone": contact.phone,
         "company": contact.company,
+        "address": contact.address,
         "notes": contact.notes,
         "parent_id": contact.parent_id,
         "default_profile_id": contact.default_profile_id,

@@ -34,6 +34,7 @@ class Contact(models.Model):
     email = models.CharField(max_length=255, blank=True)
     phone = models.CharField(max_length=100, blank=True)
     company = models.CharField(max_length=255, blank=True)
+    address = models.TextField(blank=True)  # street, post code and town; compared with that of a vendor
     notes = models.TextField(blank=True)
     ai_chat_instructions = models.TextField(blank=True)  # kept for clients that send it
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")

@@ -19,7 +19,7 @@ from docflow.accounts.models import Organization
 from docflow.errors import BuiltInReadOnlyError, Fault, InputError, InUseError, NameTakenError, invalid, missing, unknown
 from documents.models import Contact, ContactType, Folder, Profile
 
-TEXTS = {"name": 255, "phone": 100, "company": 255, "notes": 10_000, "ai_chat_instructions": 10_000}
+TEXTS = {"name": 255, "phone": 100, "company": 255, "address": 1_000, "notes": 10_000, "ai_chat_instructions": 10_000}
 
 
 def create_system(organization: Organization) -> tuple[Contact, Folder]:

@@ -19,6 +19,7 @@ from documents.extraction import profiles
 from documents.extraction.values import Findings
 from documents.models import Annotation, Document, EInvoice, LineItem, Profile, Transition
 from documents.operations import lifecycle, pages
+from documents.operations.contact_checks import check_contact
 from documents.operations.pages import LostLeaseError
 from documents.statuses import LOCKED, UNREAD, Status
 
@@ -61,6 +62,7 @@ def store(
             _store_lines(held, findings)
             _store_einvoice(held, findings)
             _describe(held, findings, profile, pure, page_count)
+            check_contact(held, pure)
             new, reason = _outcome(held, pure)
             transition = lifecycle.record_move(held, new, actor=PIPELINE, reason=reason, is_reading=True)
             audit.record(

@@ -14,6 +14,7 @@ from documents.extraction.profiles import Profile as PureProfile
 from documents.extraction.recheck import recheck
 from documents.models import Annotation, Document, LineItem, ValueSource
 from documents.operations import lifecycle
+from documents.operations.contact_checks import check_contact
 from documents.operations.reading import first_date
 
 LASTING = ("xml_differs", "flagged")  # problems that a change of values does not settle
@@ -181,4 +182,5 @@ def settle(held: Document, profile: PureProfile) -> None:
     if day is not None:
         held.doc_date = day
     held.save(update_fields=["problems", "confidence", "reasoning", "summary", "doc_date"])
+    check_contact(held, profile)
     lifecycle.touch(held)

@@ -29,6 +29,9 @@ class ContactForm(forms.Form):
     email = forms.CharField(max_length=255, required=False, label=gettext_lazy("E-mail"))
     phone = forms.CharField(max_length=100, required=False, label=gettext_lazy("Phone"))
     company = forms.CharField(max_length=255, required=False, label=gettext_lazy("Company"))
+    address = forms.CharField(
+        required=False, max_length=1_000, label=gettext_lazy("Address"), widget=forms.Textarea(attrs={"rows": 2})
+    )
     vat_ids = forms.CharField(
         required=False,
         label=gettext_lazy("VAT ids"),
@@ -79,7 +82,7 @@ def _find(request: MemberRequest, pk: int) -> Contact:
 def one(request: MemberRequest, pk: int) -> HttpResponse:
     contact = _find(request, pk)
     start = {
-        **{key: getattr(contact, key) for key in ("name", "type", "email", "phone", "company", "notes")},
+        **{key: getattr(contact, key) for key in ("name", "type", "email", "phone", "company", "address", "notes")},
         "vat_ids": "\n".join(contact.vat_ids),
         "bank_accounts": "\n".join(contact.bank_accounts),
         "default_profile_id": contact.default_profile_id or "",

@@ -16,8 +16,10 @@ from docflow.accounts.pages.access import MemberRequest, actor_of, member_page, 
 from docflow.accounts.pages.shell import shell
 from docflow.errors import OpenFieldsError
 from documents.extraction.einvoice_shown import shown
-from documents.models import Document, EInvoice
+from documents.matching import ContactMatch, matches_of
+from documents.models import Contact, Document, EInvoice
 from documents.operations import changes, reviews, values
+from documents.operations.contacts import by_id
 from documents.pages.keyboard import KEYS, key_help
 from documents.pages.lines_data import apply_steps, rows_as_text
 from documents.pages.queue import Queue
@@ -72,9 +74,32 @@ def review(request: MemberRequest, uuid: str) -> HttpResponse:
         "is_open": document.status in OPEN_FOR_REVIEW,
         "history": history_of(document),
         "einvoice": einvoice,
+        "matches": _matches(document, data["permissions"]),
         "tab": request.GET.get("tab", "fields"),
     }
     return render(request, "documents/review.html", context)
+
+
+def _matches(document: Document, permissions: list[str]) -> list[ContactMatch]:
+    """Whose document it may be, while it lies with nobody."""
+    if not document.contact.is_system or "edit" not in permissions:
+        return []
+    return matches_of(document, values.profile_of(document), most=3)
+
+
+@member_page(Role.REVIEWER, methods=("POST",))
+def contact(request: MemberRequest, uuid: str) -> HttpResponse:
+    """Gives the document to a contact: into the first of its folders."""
+    document = find(request, uuid)
+    chosen = by_id(Contact.objects.of(request.organization), request.POST.get("contact_id", ""))
+    if chosen is None:
+        raise Http404
+    folder = chosen.folders.order_by("id").first()
+    folder_id = folder.pk if folder else document.folder_id
+    changes.change(document, {"contact_id": chosen.pk, "folder_id": folder_id}, actor_of(request))
+    messages.success(request, _("This document is now %(name)s's.") % {"name": chosen.name}, extra_tags="ok")
+    queue = Queue.from_query(request.organization, request.GET)
+    return redirect(f"{base_url(document)}?{queue.query}")
 
 
 @member_page()

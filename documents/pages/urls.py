@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{ORG}/inbox/start", inbox.start, name="documents-inbox-start"),
     path("documents/<uuid:uuid>", review.short_link, name="documents-document-link"),
     path(DOCUMENT, review.review, name="documents-document-review"),
+    path(f"{DOCUMENT}/contact", review.contact, name="documents-document-contact"),
     path(f"{DOCUMENT}/reading", review.reading, name="documents-document-reading"),
     path(f"{DOCUMENT}/review.json", endpoints.data, name="documents-document-data"),
     path(f"{DOCUMENT}/fields/<str:key>", endpoints.field, name="documents-field-change"),

@@ -15,9 +15,11 @@ from docflow.api.documents.base import DocumentsView, tagged
 from docflow.api.documents.filters import DocumentFilter
 from docflow.errors import InputError, StatusInvalidError, invalid, unknown
 from documents import record
+from documents.matching import ContactMatch, matches_of
 from documents.models import Document, Profile
 from documents.operations import changes, lifecycle, reading
 from documents.operations.contacts import by_id
+from documents.operations.values import profile_of
 from documents.statuses import Status, is_status
 from rules.operations.deliveries import export_state, with_export_state
 from uploads.operations import tasks
@@ -34,6 +36,7 @@ class DocumentViews(DocumentsView):
         "status": "document.edit",
         "reprocess": "document.edit",
         "history": "document.read",
+        "contact_matches": "document.read",
     }
     filters = {"list": DocumentFilter}
     forms = {
@@ -44,6 +47,7 @@ class DocumentViews(DocumentsView):
         "status": (serializers.StatusChange, serializers.StatusAnswer, 200),
         "reprocess": (serializers.Reprocess, serializers.StatusAnswer, 202),
         "history": (None, serializers.TransitionList, 200),
+        "contact_matches": (None, serializers.ContactMatchList, 200),
     }
 
     def list(self, request: Request) -> Response:
@@ -99,6 +103,16 @@ class DocumentViews(DocumentsView):
     def history(self, request: Request, number: str) -> Response:
         document = self.find_document(number)
         return self.listed(document.transitions.all(), "transitions", _transition)
+
+    def contact_matches(self, request: Request, number: str) -> Response:
+        document = self.find_document(number)
+        found = matches_of(document, profile_of(document), most=50)
+        return self.listed(found, "matches", _match)
+
+
+def _match(match: ContactMatch) -> dict[str, Any]:
+    contact = match.contact
+    return {"contact_id": contact.pk, "contact_name": contact.name, "score": match.score, "reasons": list(match.why)}
 
 
 def _whole(document: Document) -> Response:

@@ -173,7 +173,8 @@ Named = shape("Named", id=Whole(), name=Text())
 _TIMES = {"created_at": Moment(), "updated_at": Moment()}
 ContactRecord = shape(
     "ContactRecord",
-    id=Whole(), name=Text(), type=words(*ContactType.values), email=Text(), phone=Text(), company=Text(), notes=Text(),
+    id=Whole(), name=Text(), type=words(*ContactType.values), email=Text(), phone=Text(), company=Text(), address=Text(),
+    notes=Text(),
     parent_id=none(Whole), default_profile_id=none(Whole), vat_ids=many(Text()), bank_accounts=many(Text()), is_system=Flag(),
     folders=Named(many=True),
     statistics=shape(
@@ -184,11 +185,16 @@ ContactRecord = shape(
     )(),
     **_TIMES,
 )  # fmt: skip
+ContactMatch = shape(
+    "ContactMatch", contact_id=Whole(), contact_name=Text(), score=Whole(), reasons=drf.ListField(child=Text())
+)
+ContactMatchList = listing("matches", ContactMatch)
 ContactList = listing("contacts", ContactRecord)
 ContactForm = shape(
     "ContactForm",
     name=Text(max_length=255), type=words(*ContactType.values, required=False), email=may(Text), phone=may(Text),
-    company=may(Text), notes=may(Text), parent_id=may(Whole, allow_null=True), default_profile_id=may(Whole, allow_null=True),
+    company=may(Text), address=may(Text), notes=may(Text),
+    parent_id=may(Whole, allow_null=True), default_profile_id=may(Whole, allow_null=True),
     vat_ids=many(Text(), required=False), bank_accounts=many(Text(), required=False), ai_chat_instructions=may(Text),
 )  # fmt: skip
 FolderRecord = shape(

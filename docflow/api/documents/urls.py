@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     *call(f"{DOCUMENT}/pages/<str:page>/image", PageViews, {"get": "image"}),
     *call(f"{DOCUMENT}/fields", PageViews, {"get": "fields"}),
     *call(f"{DOCUMENT}/history", DocumentViews, {"get": "history"}),
+    *call(f"{DOCUMENT}/contact-matches", DocumentViews, {"get": "contact_matches"}),
     *resource("api/contacts", ContactViews),
     *resource("api/folders", FolderViews),
     *resource("api/profiles", ProfileViews),
