@@ -11,7 +11,7 @@ from collections.abc import Callable
 Shape = Callable[[object], bool]
 
 MOST_WORDS = 20_000
-MOST_CODES = 50
+MOST_CODES = 200
 MOST_WORD_LENGTH = 20_000
 SIMPLE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}(\.[a-z0-9]{1,10}){0,2}")
 

@@ -8,9 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from documents.extraction.candidates.codes import iban_is_valid, vat_is_valid
+from documents.extraction.layout import Page
 from documents.extraction.profiles import ProfileField
-from documents.extraction.values import FieldValue, LineValue, Problem
+from documents.extraction.values import FieldValue, Findings, LineValue, Problem
 
+NOT_WHOLE = "reading_failed"
 TOLERANCE = Decimal("0.02")
 _ROUNDED = Decimal("0.05")
 
@@ -38,6 +40,17 @@ def _own_problems(field: FieldValue, role: str) -> list[Problem]:
 
 def _by_role(fields: Sequence[FieldValue], roles: Mapping[str, str]) -> dict[str, str]:
     return {roles[each.key]: each.value for each in fields if roles.get(each.key) and isinstance(each.value, str)}
+
+
+def with_rest(findings: Findings, pages: Sequence[Page], *, rows_left_out: bool = False) -> Findings:
+    """The findings that also say what was not read because there is too much of it."""
+    told = [f"Page {page.number} was not read whole; left out: {page.left_out}." for page in pages if page.left_out]
+    if rows_left_out:
+        told.append(f"The table has more than {len(findings.line_items):,} rows; the rest is left out.")
+    if not told:
+        return findings
+    problems = (*findings.problems, *(Problem(NOT_WHOLE, text) for text in told))
+    return replace(findings, problems=problems, reasoning=" ".join((findings.reasoning, *told)))
 
 
 def check_document(

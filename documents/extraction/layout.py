@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
+from documents.extraction.codes import MOST as MAX_CODES
 from documents.extraction.codes import Code
 from documents.extraction.geometry import Box, around
 
@@ -14,6 +15,8 @@ TEXT_LAYER = "text layer"
 OCR = "ocr"
 SECOND_READER = "its letters are known to the second reader only"  # a reason that more than people look at
 LONGEST_REASON = 120
+MAX_WORDS = 20_000  # of one page
+_LEFT_OUT = "; left out: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,30 @@ class Page:
     @property
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def why(self) -> str:
+        """The reason without what was left out."""
+        return self.reason.partition(_LEFT_OUT)[0]
+
+    @property
+    def left_out(self) -> str:
+        """What of the page was not read because there is too much of it, such as "words beyond 20,000"; "" for nothing."""
+        return self.reason.partition(_LEFT_OUT)[2]
+
+    def without(self, what: str) -> Page:
+        """The page whose reason ends in saying that `what` was left out."""
+        told = f"{_LEFT_OUT}{', '.join(filter(None, (self.left_out, what)))}"
+        return replace(self, reason=self.why[: LONGEST_REASON - len(told)] + told)
+
+    def within_limits(self) -> Page:
+        """The page with as many words and codes as one may have; its reason tells what is left out."""
+        page = self
+        if len(page.words) > MAX_WORDS:
+            page = replace(page, words=page.words[:MAX_WORDS]).without(f"words beyond {MAX_WORDS:,}")
+        if len(page.codes) > MAX_CODES:
+            page = replace(page, codes=page.codes[:MAX_CODES]).without(f"codes beyond {MAX_CODES:,}")
+        return page
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -32,7 +32,7 @@ _DEDUCTION = re.compile(
     r"^\W*(?:abzgl|zzgl|abzuglich|zuzuglich|rabatt|less|discount|remise|dont|descuento|sconto|korting|skonto|bruttopreis)\b"
 )
 _WORDS = re.compile(r"[^\W\d_]{3,}")
-_MOST = 1_000
+MOST = 1_000
 
 
 @dataclass
@@ -47,10 +47,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of goods, and the numbers of the text rows they cover."""
+    """The rows of goods, the numbers of the text rows they cover, and whether there are more rows than are kept."""
 
     items: tuple[LineValue, ...]
     rows: frozenset[int]
+    is_cut: bool = False
 
     @property
     def total(self) -> Decimal | None:
@@ -77,9 +78,9 @@ def find_lines(
     numbers = _numbers_by_row(content, candidates)
     stops = _stop_rows(content, hits, numbers)
     rows = list(_read(content, headers, numbers, stops))
-    items = tuple(_line(content, row) for row in rows[:_MOST])
+    items = tuple(_line(content, row) for row in rows[:MOST])
     covered = frozenset(row.row for row in rows) | {number for header in headers for number in header.rows}
-    return Table(items, covered)
+    return Table(items, covered, is_cut=len(rows) > MOST)
 
 
 def _numbers_by_row(content: Content, candidates: Mapping[str, Sequence[Candidate]]) -> dict[int, list[Candidate]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from documents.extraction.assignment import Facts, assign
 from documents.extraction.candidates import Candidate, Style, collect, decide_style
-from documents.extraction.checks import check_document, check_fields
+from documents.extraction.checks import check_document, check_fields, with_rest
 from documents.extraction.classify import Verdict, classify, profile_for
 from documents.extraction.comparison import compare
 from documents.extraction.confidence import of_document, reasoning
@@ -61,13 +61,14 @@ def find_values(
     straight, leans = straightened(pages)
     seen = look(straight, einvoice=einvoice, profile=profile, filename=filename)
     if not seen.is_wanted:
-        return as_shown(_told(seen, empty(seen.profile), model), leans)
+        return as_shown(with_rest(_told(seen, empty(seen.profile), model), pages), leans)
     told = _told(seen, tell(seen.profile, search(seen, model), model), model)
     if einvoice is not None:
         told = compare(told, einvoice, seen.profile, seen.candidates, seen.content.text)
     if seen.payments:
         told = compare_payments(told, seen.payments, seen.profile, seen.candidates)
-    return as_shown(told, leans)
+    rows_left_out = seen.table.is_cut and told.line_items == seen.table.items
+    return as_shown(with_rest(told, pages, rows_left_out=rows_left_out), leans)
 
 
 def look(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: Profile | None, filename: str) -> Seen:

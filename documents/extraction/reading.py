@@ -19,7 +19,7 @@ from docflow.errors import ReaderStoppedError
 from documents.extraction import codes
 from documents.extraction.codes import Code
 from documents.extraction.geometry import Box
-from documents.extraction.layout import LONGEST_REASON, OCR, TEXT_LAYER, Page
+from documents.extraction.layout import LONGEST_REASON, MAX_WORDS, OCR, TEXT_LAYER, Page
 from documents.extraction.profiles import Profile
 from documents.extraction.readers.language_sense import makes_sense
 from documents.extraction.values import Findings
@@ -27,7 +27,6 @@ from documents.extraction.values import Findings
 FILE = "file"
 PICTURE = "page.grey"
 MAIL_BODY = "is the text of an e-mail"  # the reason of its pages: they are read from a part that is plain text
-MAX_WORDS = 20_000
 _MAX_LETTERS = 2_000
 _MAX_SIDE = 14_400.0
 _ENGINE = re.compile("[a-z]{0,20}")
@@ -95,8 +94,15 @@ def read_page(
         return page
     size = drawn.width, drawn.height
     turned = codes.placed(drawn.codes, size, size, recognized.rotation)
-    said = (drawn.reason, recognized.reason) if recognized.words or not recognized.reason else (recognized.reason,)
-    return replace(recognized, reason="; ".join(filter(None, said))[:LONGEST_REASON], codes=turned)
+    return replace(recognized, reason=_reason(drawn, recognized), codes=turned)
+
+
+def _reason(drawn: Page, recognized: Page) -> str:
+    """Why it was recognized, if anything was, and what recognition says itself; what either left out comes last."""
+    pages = (drawn, recognized) if recognized.words or not recognized.reason else (recognized,)
+    told = replace(recognized, reason="; ".join(filter(None, (page.why for page in pages)))[:LONGEST_REASON])
+    left_out = ", ".join(filter(None, (drawn.left_out, recognized.left_out)))
+    return told.without(left_out).reason if left_out else told.reason
 
 
 def _recognized(work: Work, drawn: Page, picture: dict[str, Any], languages: Sequence[str], engine: str) -> Page:

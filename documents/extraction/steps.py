@@ -49,11 +49,12 @@ def read_page(
     its pixels are written as `picture`, a byte of grey each, row after row."""
     read = reader(media_type).read_page(folder / file, number, dpi_ocr)
     if isinstance(read, Page):
-        return {**read.as_json(), "picture": None}
+        return {**read.within_limits().as_json(), "picture": None}
+    otherwise = read.otherwise.within_limits() if read.otherwise else None
     if is_blank(read.image):
-        return {**(read.otherwise or replace(read.page, reason="is empty")).as_json(), "picture": None}
+        return {**(otherwise or replace(read.page, reason="is empty")).as_json(), "picture": None}
     (folder / picture).write_bytes(read.image.tobytes())
-    return {**(read.otherwise or read.page).as_json(), "picture": read.about()}
+    return {**(otherwise or read.page.within_limits()).as_json(), "picture": read.about()}
 
 
 def recognize(

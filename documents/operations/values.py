@@ -17,7 +17,7 @@ from documents.operations import lifecycle
 from documents.operations.contact_checks import check_contact
 from documents.operations.reading import first_date
 
-LASTING = ("xml_differs", "flagged")  # problems that a change of values does not settle
+LASTING = ("xml_differs", "flagged", "reading_failed")  # problems that a change of values does not settle
 
 
 def profile_of(document: Document) -> PureProfile:

@@ -186,4 +186,4 @@ def test_a_child_that_lies_about_codes_is_not_believed(bad: Code) -> None:
     with pytest.raises(ReaderStoppedError):
         reading.checked_page(Page(1, 595, 842, 0, OCR, codes=(sound, bad)).as_json(), 1)
     with pytest.raises(ReaderStoppedError):
-        reading.checked_page(Page(1, 595, 842, 0, OCR, codes=(sound,) * 51).as_json(), 1)
+        reading.checked_page(Page(1, 595, 842, 0, OCR, codes=(sound,) * (codes.MOST + 1)).as_json(), 1)

@@ -72,7 +72,7 @@ BAD: list[tuple[str, Any]] = [
     ("read_page", {**PAGE, "reason": "a" * 501}),
     ("read_page", {**PAGE, "engine": ["tesseract"]}),
     ("read_page", {**PAGE, "codes": None}),
-    ("read_page", {**PAGE, "codes": [["QR code", "BCD", 10.5, 20, 60, 80]] * 51}),
+    ("read_page", {**PAGE, "codes": [["QR code", "BCD", 10.5, 20, 60, 80]] * 201}),
     ("read_page", {**PAGE, "codes": [["QR code", "BCD", 10.5, 20, 60]]}),
     ("read_page", {**PAGE, "codes": [["QR code", b"BCD".hex(), 10.5, 20, "60", 80]]}),
     ("read_page", {**PAGE, "codes": [["QR code", None, 10.5, 20, 60, 80]]}),

@@ -17,8 +17,6 @@ from documents.extraction.layout import OCR, Page, Word
 from documents.extraction.ocr.choice import AUTO, ENGINES, chosen
 from documents.extraction.ocr.engine import Engine, Reading
 
-MAX_WORDS = 20_000
-
 
 def recognize_page(
     image: Image.Image,
@@ -59,8 +57,8 @@ def read_by(
     across, down = grey.size
     if reading.rotation in (90, 270):
         width, height, across, down = height, width, down, across
-    found = tuple(_in_points(word, width / across, height / down, width, height) for word in reading.words[:MAX_WORDS])
-    return Page(number, width, height, reading.rotation, OCR, found, _lack_of(reader, reading), reader.name)
+    found = tuple(_in_points(word, width / across, height / down, width, height) for word in reading.words)
+    return Page(number, width, height, reading.rotation, OCR, found, _lack_of(reader, reading), reader.name).within_limits()
 
 
 def _lack_of(reader: Engine, reading: Reading) -> str:
@@ -89,4 +87,4 @@ def _in_points(word: Word, scale_x: float, scale_y: float, width: float, height:
     return replace(word, box=points.clipped(width, height))
 
 
-__all__ = ["AUTO", "ENGINES", "MAX_WORDS", "Engine", "Reading", "is_blank", "read_by", "recognize_page"]
+__all__ = ["AUTO", "ENGINES", "Engine", "Reading", "is_blank", "read_by", "recognize_page"]

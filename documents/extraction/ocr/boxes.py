@@ -16,14 +16,13 @@ _LONG_SIDE = 1120
 _STRIDE = 32
 _LIKELY = 0.3
 _SURE = 0.4
-_MOST = 2000
 _LEAST_SIDE = 2  # a figure one alone in its column
 # The map shows the middles of lines; a box is as much wider as the detector was taught.
 _UNCLIP = 1.6
 
 
 def text_boxes(grey: np.ndarray, long_side: int = _LONG_SIDE) -> list[Corners]:
-    """Rectangles of lines or parts of lines, in any order; at most 2,000. Raises FileError engine_missing."""
+    """Rectangles of lines or parts of lines, in any order. Raises FileError engine_missing."""
     height, width = grey.shape
     factor = min(1.0, long_side / max(height, width))
     across, down = (max(_STRIDE, round(side * factor / _STRIDE) * _STRIDE) for side in (width, height))
@@ -40,7 +39,7 @@ def _rectangles(likely: np.ndarray) -> list[Corners]:
     mask = cv2.dilate((likely > _LIKELY).astype(np.uint8), np.ones((2, 2), np.uint8))
     outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     found = []
-    for outline in outlines[:_MOST]:
+    for outline in outlines:
         middle, (across, down), angle = cv2.minAreaRect(outline)
         if min(across, down) < _LEAST_SIDE or _sureness(likely, cv2.boxPoints((middle, (across, down), angle))) < _SURE:
             continue

@@ -25,7 +25,6 @@ __all__ = ["HEAD", "OFFICE", "READERS", "ZIP", "Reader", "content_type", "reader
 HEAD = 65_536
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 14_400.0
-MAX_WORDS = 20_000
 
 
 class Reader(Protocol):

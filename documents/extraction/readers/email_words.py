@@ -14,6 +14,7 @@ from docflow.errors import FileError
 from documents.extraction.readers.text import cleaned, decoded
 
 _MAX_TEXT = 4 * 1024 * 1024
+_LEFT_OUT = "\n[docflow reads 4 MB of a text; what follows is left out.]"
 # What senders mean when they name the smaller charset, as browsers take it too.
 _MEANT = {
     "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
@@ -54,8 +55,16 @@ def bytes_of(part: Message) -> bytes:
 
 
 def text_of(part: Message) -> str:
-    """In the declared encoding where that works, else as text files are read; NUL is no letter in any of them."""
-    content = bytes_of(part)[:_MAX_TEXT]
+    """In the declared encoding where that works, else as text files are read; NUL is no letter in any of them.
+
+    A text beyond 4 MB ends in a line that says so.
+    """
+    whole = bytes_of(part)
+    text = _decoded(part, whole[:_MAX_TEXT])
+    return text + _LEFT_OUT if len(whole) > _MAX_TEXT else text
+
+
+def _decoded(part: Message, content: bytes) -> str:
     declared = part.get_content_charset() or "utf-8"
     try:
         known = codecs.lookup(declared).name

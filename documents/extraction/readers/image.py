@@ -21,6 +21,7 @@ from documents.extraction.readers import MAX_PIXELS, MAX_SIDE, damaged, too_many
 from documents.extraction.readers.unrecognized import Unrecognized
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
+_MOVING = ("PNG", "WEBP")
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 # An A4 sheet at 400 dots an inch has fifteen million; nothing is printed so small that it needs more.
@@ -71,18 +72,19 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 
 def read_page(path: Path, number: int, dpi: int | None) -> Unrecognized:
     """`dpi` has no meaning here: a picture is read in the pixels it has."""
-    image, resolution = _frame(path, number)
+    image, resolution, further = _frame(path, number)
     width, height = page_size(image.width, image.height, resolution)
     grey = image.convert("L")
     if grey.width * grey.height > _OCR_MOST:
         grey.thumbnail(_shrunk(grey.size, _OCR_MOST), Image.Resampling.BOX)
     codes = placed(find_codes(grey), grey.size, (width, height))
-    return Unrecognized(grey, Page(number, width, height, 0, OCR, reason="is a picture", codes=codes))
+    page = Page(number, width, height, 0, OCR, reason="is a picture", codes=codes)
+    return Unrecognized(grey, page.without(f"{further} further pictures of a moving one") if further else page)
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
     """At `dpi` of the page's assumed size, never larger than the picture itself."""
-    image, resolution = _frame(path, number)
+    image, resolution, _ = _frame(path, number)
     width, _ = page_size(image.width, image.height, resolution)
     turns = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
     upright = image.transpose(turns[rotation]) if rotation in turns else image
@@ -143,8 +145,8 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     return Image.fromarray(scaled.clip(0, 255).astype(np.uint8))
 
 
-def _frame(path: Path, number: int) -> tuple[Image.Image, tuple[float, float]]:
-    """(normalized picture, dots per inch across and down; 0 when unknown)."""
+def _frame(path: Path, number: int) -> tuple[Image.Image, tuple[float, float], int]:
+    """(normalized picture, dots per inch across and down, 0 when unknown; how many further ones a moving picture has)."""
     with _opened(path, number) as picture:
         if number > 1:
             picture.seek(number - 1)
@@ -153,7 +155,8 @@ def _frame(path: Path, number: int) -> tuple[Image.Image, tuple[float, float]]:
         resolution = _resolution(picture)
         image = normalized(picture)
         turned = picture.getexif().get(_EXIF_ORIENTATION, 1) in _ON_ITS_SIDE
-    return _squared(image, (resolution[1], resolution[0]) if turned else resolution)
+        further = int(getattr(picture, "n_frames", 1)) - 1 if picture.format in _MOVING else 0
+    return *_squared(image, (resolution[1], resolution[0]) if turned else resolution), further
 
 
 def _squared(image: Image.Image, resolution: tuple[float, float]) -> tuple[Image.Image, tuple[float, float]]:

@@ -20,7 +20,7 @@ from documents.extraction.geometry import Box, around
 
 _DPI = 200
 _MOST_PIXELS = 20_000_000
-_MOST_OBJECTS = 4_000
+_MOST_OBJECTS = 20_000
 _DEPTH = 4
 _LEAST_SIDE = 20.0  # points; half a QR code for business cards
 _QUIET = 12.0  # points of white around a code, without which it is none
@@ -36,15 +36,23 @@ Matrix = tuple[float, float, float, float, float, float]
 _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
+class _TooMuchError(Exception):
+    """More is drawn on the page than is looked at one by one."""
+
+
 def codes_on(page: pdfium.PdfPage, *, full: bool) -> tuple[Code, ...]:
     """The codes of an open page, in points of the page as its file shows it.
 
     Few pages are not `full` of text; one with a picture or some paths is looked at as a whole: separator sheets are such.
+    So is a page on which too much is drawn to look at each thing.
     """
-    if full:
-        boxes = [_shown(page, region) for region in _regions(page)]
-    else:
-        boxes = [Box(0, 0, *page.get_size())] if _is_drawn_on(page) else []
+    try:
+        if full:
+            boxes = [_shown(page, region) for region in _regions(page)]
+        else:
+            boxes = [Box(0, 0, *page.get_size())] if _is_drawn_on(page) else []
+    except _TooMuchError:
+        boxes = [Box(0, 0, *page.get_size())]
     found = [code for box in boxes if box.width * box.height > 0 for code in _looked_at(page, box)]
     return tuple(dict.fromkeys(found))
 
@@ -158,17 +166,17 @@ def _bars(small: Iterable[Box]) -> Iterator[Box]:
 
 
 def _drawn(page: pdfium.PdfPage) -> Iterator[tuple[int, object, Box]]:
-    """(kind, object, box) of the pictures and paths among the first few thousand things drawn, nested forms included."""
+    """(kind, object, box) of the pictures and paths, nested forms included. Raises _TooMuchError on the way."""
     count, get = pdfium_c.FPDFPage_CountObjects(page.raw), pdfium_c.FPDFPage_GetObject
     waiting: list[tuple[Iterator[object], Matrix, int]] = [((get(page.raw, index) for index in range(count)), _SAME, 0)]
     seen = 0
     edges = [ctypes.c_float() for _ in range(4)]
-    while waiting and seen < _MOST_OBJECTS:
+    while waiting:
         items, matrix, depth = waiting.pop()
         for item in items:
             seen += 1
-            if seen >= _MOST_OBJECTS:
-                return
+            if seen > _MOST_OBJECTS:
+                raise _TooMuchError
             kind = pdfium_c.FPDFPageObj_GetType(item)
             if kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
                 waiting.append((_nested(item), _times(_matrix_of(item), matrix), depth + 1))

@@ -13,13 +13,13 @@ import pypdfium2.raw as pdfium_c
 
 from documents.extraction.geometry import Box
 from documents.extraction.layout import Word, in_reading_order
-from documents.extraction.readers.pdf_text import MAX_WORDS, Run, TextLayer, frame_of
+from documents.extraction.readers.pdf_text import Run, TextLayer, frame_of
 
 _UNSEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
 _WRITTEN = (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBOBOX, pdfium_c.FPDF_FORMFIELD_LISTBOX)
 _PASSWORD = 1 << 13
-_MOST_FIELDS = 2_000
-_LONGEST = 2_000
+_MOST_FIELDS = 5_000
+_LONGEST = 200_000  # letters of one value, more than are read of a page
 _LINE = 12.0
 
 
@@ -35,13 +35,14 @@ def with_values(layer: TextLayer, page: pdfium.PdfPage, path: Path, number: int)
     finally:
         page.set_rotation(stated)
     added: list[Word] = []
-    for field in _values(path, number):
+    fields, left_out = _values(path, number)
+    for field in fields:
         box = shown(field)
         if not any(box.overlap_x(each.box) > 0 and box.overlap_y(each.box) > 0.5 * each.box.height for each in layer.words):
             added += _words(field.text, box.clipped(layer.width, layer.height))
-    if not added:
-        return layer
-    return replace(layer, words=in_reading_order([*layer.words, *added][:MAX_WORDS]))
+    told = ", ".join(filter(None, (layer.left_out, left_out)))
+    words = in_reading_order([*layer.words, *added]) if added else layer.words
+    return replace(layer, words=words, left_out=told)
 
 
 def _words(value: str, box: Box) -> Iterator[Word]:
@@ -56,23 +57,28 @@ def _words(value: str, box: Box) -> Iterator[Word]:
             yield Word(found.group(), Box(box.x0 + start * letter, top, box.x0 + end * letter, top + height))
 
 
-def _values(path: Path, number: int) -> Iterator[Run]:
-    """The text of each filled field that a person may see, in the page's own space."""
+def _values(path: Path, number: int) -> tuple[list[Run], str]:
+    """(the text of each filled field that a person may see, in the page's own space; what is left out)."""
+    found: list[Run] = []
+    left_out = ""
     document = pdfium.PdfDocument(path)
     try:
         document.init_forms()
         if document.formenv is None:
-            return
+            return [], ""
         page = document[number - 1]
-        for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page.raw), _MOST_FIELDS)):
+        count = pdfium_c.FPDFPage_GetAnnotCount(page.raw)
+        for index in range(min(count, _MOST_FIELDS)):
             field = pdfium_c.FPDFPage_GetAnnot(page.raw, index)
             if field:
-                yield from _value(document.formenv.raw, field)
+                found += _value(document.formenv.raw, field)
                 pdfium_c.FPDFPage_CloseAnnot(field)
+        left_out = f"form fields beyond {_MOST_FIELDS:,}" if count > _MOST_FIELDS else ""
     except pdfium.PdfiumError:
-        return
+        pass
     finally:
         document.close()
+    return found, left_out
 
 
 def _value(form: object, field: object) -> Iterator[Run]:

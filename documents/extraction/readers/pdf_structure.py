@@ -21,6 +21,9 @@ from pdfminer.psexceptions import PSException
 from pdfminer.psparser import LIT
 from pdfminer.utils import decode_text
 
+from docflow.errors import FileError
+from documents.extraction.readers.einvoice_xml import MAX_BYTES
+
 # Broken files make it complain on every object; the answer tells what counts.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
@@ -31,21 +34,24 @@ UNREADABLE = (
 )  # fmt: skip
 
 EINVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
-_MAX_EINVOICE = 20 * 1024 * 1024
-_MAX_ATTACHMENTS = 200
+_MAX_ATTACHMENTS = 1_000
 _MAX_UNITS = 10_000
 _MOST_PAGES = 100
 _PINNED = LIT("FileAttachment")
 
 
 def attachments(document: pdfium.PdfDocument, path: Path) -> tuple[list[str], bytes | None]:
-    """(names of embedded files, content of the e-invoice among them). pdfium first; pdfminer where it finds none."""
+    """(names of embedded files, content of the e-invoice among them). pdfium first; pdfminer where it finds none.
+
+    Raises FileError too_many_attachments.
+    """
     found = _by_pdfium(document)
     if not found and b"/EmbeddedFile" in path.read_bytes():
         found = _by_pdfminer(path)
     names = [name for name, _ in found]
     einvoice = next((content for name, content in found if content is not None and is_einvoice_name(name)), None)
-    return names, einvoice
+    # One that is too large is refused by who reads it, so that the document says so.
+    return names, einvoice[: MAX_BYTES + 1] if einvoice is not None else None
 
 
 def is_einvoice_name(name: str) -> bool:
@@ -73,14 +79,18 @@ def _unit_of(page: PDFPage) -> float:
 
 def _by_pdfium(document: pdfium.PdfDocument) -> list[tuple[str, bytes | None]]:
     found: list[tuple[str, bytes | None]] = []
-    for index in range(min(document.count_attachments(), _MAX_ATTACHMENTS)):
+    count = document.count_attachments()
+    if count > _MAX_ATTACHMENTS:
+        text = f"The PDF holds {count:,} embedded files; the limit is {_MAX_ATTACHMENTS:,}. Save it without them."
+        raise FileError("reading_failed", text, reason="too_many_attachments")
+    for index in range(count):
         try:
             attachment = document.get_attachment(index)
             name = attachment.get_name()
             content = bytes(attachment.get_data()) if is_einvoice_name(name) else None
         except pdfium.PdfiumError:
             continue
-        found.append((name, content if content is None or len(content) <= _MAX_EINVOICE else None))
+        found.append((name, content))
     return found
 
 
@@ -125,5 +135,4 @@ def _embedded(specification: dict[str, Any]) -> tuple[str, bytes | None] | None:
     stream = resolve1(files.get("UF") or files.get("F"))
     if not isinstance(stream, PDFStream) or not is_einvoice_name(text):
         return text, None
-    content = stream.get_data()
-    return text, content if len(content) <= _MAX_EINVOICE else None
+    return text, stream.get_data()

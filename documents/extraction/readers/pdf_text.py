@@ -9,13 +9,14 @@ import struct
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from documents.extraction.geometry import Box, around
-from documents.extraction.layout import TEXT_LAYER, Page, Word, in_reading_order
+from documents.extraction.layout import MAX_WORDS, TEXT_LAYER, Page, Word, in_reading_order
 
 # pdfium writes U+0002 or U+FFFE for a hyphen at a line's end; icons come as private or replacement characters. Neither
 # belongs to a word.
@@ -30,14 +31,13 @@ _MAX_CHARS = 200_000
 # Measured: icons among sound text take 0.7 % at most; a font without meaning that sets only the amounts takes 5 %.
 _MOST_UNMAPPED = 0.03
 _LONGEST = 1_000
-MAX_WORDS = 20_000
 
 
 @dataclass(frozen=True)
 class TextLayer:
     """Visible words in reading order on a page of `width` x `height` points as shown, `rotation` undone.
 
-    `hidden` counts the words that nobody sees.
+    `hidden` counts the words that nobody sees; `left_out` says what of the page is too much to be read.
     """
 
     words: tuple[Word, ...]
@@ -46,9 +46,11 @@ class TextLayer:
     rotation: int
     broken: bool
     hidden: int = 0
+    left_out: str = ""
 
     def as_page(self, number: int, reason: str) -> Page:
-        return Page(number, self.width, self.height, self.rotation, TEXT_LAYER, self.words, reason)
+        page = Page(number, self.width, self.height, self.rotation, TEXT_LAYER, self.words, reason)
+        return page.without(self.left_out) if self.left_out else page
 
 
 class Run(NamedTuple):
@@ -72,29 +74,38 @@ def text_layer(page: pdfium.PdfPage, *, invisible: bool = False) -> TextLayer:
     A page whose text lies on its side or stands on its head is turned and read again: pdfium puts the letters of turned
     text in an order that nobody would read.
     """
-    runs, broken, hidden = _read(page, invisible)
+    runs, about = _read(page, invisible)
     turn = _turn_of(runs, page.get_rotation())
     if not turn:
-        return replace(_laid_out(page, runs, 0, broken=broken), hidden=hidden)
+        return replace(_laid_out(page, runs, 0), **about)
     stated = page.get_rotation()
     page.set_rotation((stated - turn) % 360)
     try:
-        runs, broken, hidden = _read(page, invisible)
-        return replace(_laid_out(page, runs, turn, broken=broken), hidden=hidden)
+        runs, about = _read(page, invisible)
+        return replace(_laid_out(page, runs, turn), **about)
     finally:
         page.set_rotation(stated)
 
 
-def _read(page: pdfium.PdfPage, invisible: bool) -> tuple[list[Run], bool, int]:
-    """(visible words, whether they mean nothing, number of words that nobody sees)."""
+def _read(page: pdfium.PdfPage, invisible: bool) -> tuple[list[Run], dict[str, Any]]:
+    """(visible words, `broken`, `hidden` and `left_out` of the layer)."""
     textpage = page.get_textpage()
     try:
-        text = _text_of(textpage)
+        text, left_out = _within_limits(_text_of(textpage), textpage.count_chars())
         runs = _runs(textpage, text)
         visible = _visible(page, runs, invisible)
-        return visible, _unmapped(textpage, text) > _MOST_UNMAPPED, len(runs) - len(visible)
+        broken = _unmapped(textpage, text) > _MOST_UNMAPPED
+        return visible, {"broken": broken, "hidden": len(runs) - len(visible), "left_out": left_out}
     finally:
         textpage.close()
+
+
+def _within_limits(text: str, characters: int) -> tuple[str, str]:
+    """(the text as far as it is read, what is left out of a page with so many characters)."""
+    beyond = next(islice(_WORD.finditer(text), MAX_WORDS, None), None) if len(text) > MAX_WORDS else None
+    if beyond:
+        return text[: beyond.start()], f"words beyond {MAX_WORDS:,}"
+    return text, f"letters beyond {_MAX_CHARS:,}" if characters > _MAX_CHARS else ""
 
 
 def _text_of(textpage: pdfium.PdfTextPage) -> str:
@@ -133,9 +144,7 @@ def _runs(textpage: pdfium.PdfTextPage, text: str) -> list[Run]:
             found.append(Run(match.group(), start, x0, low, x1, high, *style))
         else:
             found.extend(_split(handle, match.group(), start, *style))
-        if len(found) >= MAX_WORDS:
-            break
-    return [run for run in found[:MAX_WORDS] if run.x1 > run.x0 and run.high > run.low]
+    return [run for run in found if run.x1 > run.x0 and run.high > run.low]
 
 
 def _plainly(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
@@ -286,13 +295,17 @@ def _turn_of(runs: list[Run], rotate: int) -> int:
     return turned if weight > 0.6 * weights.total() else 0
 
 
-def _laid_out(page: pdfium.PdfPage, runs: list[Run], turn: int, *, broken: bool) -> TextLayer:
+def _laid_out(page: pdfium.PdfPage, runs: list[Run], turn: int) -> TextLayer:
     width, height = page.get_size()
     shown = frame_of(page)
-    words = [Word(run[0][:_LONGEST], shown(run).clipped(width, height)) for run in runs]
-    return TextLayer(in_reading_order(words), width, height, turn, broken)
+    words = [
+        Word(run[0][start : start + _LONGEST], shown(run).clipped(width, height))
+        for run in runs
+        for start in range(0, len(run[0]), _LONGEST)
+    ]
+    return TextLayer(in_reading_order(words), width, height, turn, broken=False)
 
 
 def merged(layer: TextLayer, words: list[Word]) -> TextLayer:
     """The same page with words of another reader."""
-    return replace(layer, words=in_reading_order(words[:MAX_WORDS]), broken=False)
+    return replace(layer, words=in_reading_order(words), broken=False)

@@ -30,7 +30,7 @@ class Unrecognized:
         return {
             "across": self.image.width,
             "down": self.image.height,
-            "page": self.page.as_json(),
+            "page": self.page.within_limits().as_json(),
             "may_be_turned": self.may_be_turned,
             "must_make_sense": self.must_make_sense,
         }
