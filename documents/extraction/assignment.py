@@ -111,9 +111,13 @@ def _of_several(taxes: Sequence[Scored], sum_wanted: Decimal) -> list[Scored]:
     """The taxes at two or three rates as one, if they add up."""
     for size in (2, 3):
         for parts in combinations(taxes, size):
-            if sum(_number(part) for part in parts) == sum_wanted and all(part.label > 0.3 for part in parts):
+            if sum(_number(part) for part in parts) == sum_wanted and all(map(_is_tax, parts)):
                 return [_together(parts)]
     return []
+
+
+def _is_tax(part: Scored) -> bool:
+    return part.label > 0.3 or any(each.kind == "after_tax_base" for each in part.evidence)
 
 
 def _together(parts: Sequence[Scored]) -> Scored:

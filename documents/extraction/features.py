@@ -73,6 +73,9 @@ FEATURE_WORDS = {
     "beside number": "Stands beside an amount",
     "usual": "Is the currency of most amounts",
     "running text": "Stands in running text",
+    "tax base": "Is the amount that the tax is reckoned from",
+    "after tax base": "Follows the rate and what it is reckoned from",
+    "asked until": "The text asks for payment by this day",
     "debit near": "Direct debit or the payer's account is mentioned",
 }
 _TITLE = re.compile(
@@ -81,12 +84,27 @@ _TITLE = re.compile(
     r"(?:credit|verkoop)?factuur|creditnota|receipt|quittung|beleg|statement)\b"
 )
 _BETWEEN = re.compile(
-    r"^(?:\S*\d\S*|nr|no|n|num|number|nummer|vom|von|du|of|dated|date|issued|at|on|from|le|del|den|dem|am|der|datum)$"
+    r"^(?:\S*\d\S*|nr|no|n|num|number|nummer|vom|von|du|of|dated|date|issued|at|on|from|le|del|den|dem|am|der|datum|van|fecha|data|em|dnia|z)$"
 )
 _DEBIT = re.compile(
     r"lastschrift|direct debit|prelevement|incasso|domiciliacion|addebito|ihrem konto|your account|votre compte|"
     r"eingezogen|abbuch"
 )
+# "Please pay by", "bis zum", "avant le" ... right before a day, after a word for paying in the same sentence.
+_PAY = re.compile(
+    r"\b(?:pay\w*|remit|settle\w*|uberweis\w*|\w*zahl\w*|begleich\w*|ausgleich\w*|regler|reglement|paiement|payer|payable|virement|"
+    r"abon\w+|pag(?:ar|o|ue|uen|amento|are|ato|amentos)|betal\w*|over te maken|overmaken|voldoen|saldar|liquid\w+|saldo|"
+    r"zaplac\w*|platn\w*|wplat\w*|przelew\w*)\b"
+)
+_UNTIL = re.compile(
+    r"\b(?:by|before|until|no later than|on or before|bis(?: zum| spatestens(?: zum| am)?)?|"
+    r"spatestens(?: am| bis| zum)?|vor dem|avant le|jusqu.?au|au plus tard le|antes del?(?: dia)?|hasta el(?: dia)?|"
+    r"entro(?: e non oltre)?(?: il)?|voor|uiterlijk(?: op)?|ate(?: o dia| ao dia)?|do(?: dnia)?)\W*$"
+)
+_DISCOUNT = re.compile(r"skonto|discount|escompte|sconto|descuento|korting|desconto|rabat")
+_RECKONED = r"%\)?\W{0,2}(?:auf|aus|von|on|of|sur|de|sobre|su|di|over|sobre|od|z)\s"
+_BASE = re.compile(rf"{_RECKONED}[^\w%]*(?:eur|usd|gbp|chf|pln)?[^\w%]*$")
+_AFTER_BASE = re.compile(rf"{_RECKONED}[^\w%]*(?:eur|usd|gbp|chf|pln)?\s?[\d.,' ]+[^\w%]*(?:eur|usd|gbp|chf|pln|zł)?[^\w%]*$")
 
 
 @dataclass(frozen=True)
@@ -233,7 +251,18 @@ def _of_amount(candidate: Candidate, around: Surroundings) -> dict[str, float]:
         "zero": float(value == 0),
         "plain": float("plain" in candidate.marks and not candidate.marked("currency")),
         "only one": float(value == around.only_money),
+        **_about_rates(candidate, around.content),
     }
+
+
+def _about_rates(candidate: Candidate, content: Content) -> dict[str, float]:
+    """Base or tax in a row such as "VAT 20 % on 100.00  20.00"."""
+    line = content.lines[candidate.span.line]
+    left = [each.text for each in content.rows_of(line.row) if each.box.x1 <= line.box.x0]
+    before = plain(" ".join((*left, line.text[: candidate.span.start])))
+    if "%" not in before:
+        return {}
+    return {"tax base": float(bool(_BASE.search(before))), "after tax base": float(bool(_AFTER_BASE.search(before)))}
 
 
 def _of_date(candidate: Candidate, around: Surroundings) -> dict[str, float]:
@@ -243,7 +272,22 @@ def _of_date(candidate: Candidate, around: Surroundings) -> dict[str, float]:
         "only one": float(only),
         "earliest": float(candidate.value == earliest),
         "latest": float(candidate.value == latest != earliest),
+        "asked until": float(_asked_until(candidate, around.content)),
     }
+
+
+def _asked_until(candidate: Candidate, content: Content) -> bool:
+    """Whether the sentence around the date asks for payment by then; it may have begun on the line above."""
+    line = content.lines[candidate.span.line]
+    before, after = plain(line.text[: candidate.span.start]), plain(line.text[candidate.span.end :])
+    if not _UNTIL.search(before):
+        return False
+    if _PAY.search(re.split(r"[.!?](?:\s|$)|\d", after)[0]) and not _DISCOUNT.search(before):
+        return True
+    if line.index and content.lines[line.index - 1].page == line.page:
+        before = f"{plain(content.lines[line.index - 1].text)} {before}"
+    sentence = re.split(r"[.!?]\s", before)[-1]
+    return bool(_PAY.search(sentence)) and not _DISCOUNT.search(re.split(r"[,;]\s", sentence)[-1])
 
 
 def _side(candidate: Candidate, around: Surroundings) -> dict[str, float]:

@@ -23,8 +23,7 @@ from documents.extraction.table_header import NUMERIC, Header, apart, find_heade
 from documents.extraction.values import Evidence, FieldValue, LineValue, Place
 
 _CARRY = re.compile(
-    r"ubertrag|carried forward|brought forward|carry over|report(?:er)?\b|a reporter|zwischensumme|suma y sigue|"
-    r"riporto|transport\b"
+    r"ubertrag|carried forward|brought forward|carry over|\breport(?:er)?\b|zwischensumme|suma y sigue|suma anterior|riporto"
 )
 _TOTALS = ("subtotal", "total_amount", "tax", "amount_due", "paid_amount", "line_sum", "tax_base")
 _TAX_TABLE = ("tax_base", "tax_rate", "tax", "vendor_vat_id")
@@ -94,12 +93,13 @@ def _numbers_by_row(content: Content, candidates: Mapping[str, Sequence[Candidat
 
 def _stop_rows(content: Content, hits: Sequence[Hit], numbers: Mapping[int, list[Candidate]]) -> frozenset[int]:
     """Rows of totals: a label of money begins a line, few other words stand in it, and a number follows. And headings of
-    the table of taxes."""
-    stops, taxes = set(), Counter[int]()
+    the table of taxes, or of totals that stand beside each other."""
+    stops, taxes, totals = set(), Counter[int](), dict[int, set[str]]()
     for hit in hits:
         line = content.lines[hit.span.line]
         if line.row not in numbers:
             taxes[line.row] += any(hit.strength(concept) >= 0.9 for concept in _TAX_TABLE)
+            totals.setdefault(line.row, set()).update(name for name in _TOTALS if hit.strength(name) >= 0.9)
             continue
         if not any(hit.strength(concept) >= 0.9 for concept in _TOTALS):
             continue
@@ -107,7 +107,13 @@ def _stop_rows(content: Content, hits: Sequence[Hit], numbers: Mapping[int, list
         begins = not _WORDS.search(line.text[: hit.span.start])
         if begins and len(others) <= 3:
             stops.add(line.row)
-    return frozenset(stops | {row for row, count in taxes.items() if count >= 2})
+    beside = {row for row, names in totals.items() if len(names) >= 2 and _sums_only(content, row + 1, numbers)}
+    return frozenset(stops | beside | {row for row, count in taxes.items() if count >= 2})
+
+
+def _sums_only(content: Content, row: int, numbers: Mapping[int, list[Candidate]]) -> bool:
+    """Whether two amounts and more, and no words, stand in that row."""
+    return len(numbers.get(row, ())) >= 2 and not any(_WORDS.search(line.text) for line in content.rows_of(row))
 
 
 def _read(

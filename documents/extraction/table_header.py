@@ -98,18 +98,24 @@ def _line_cells(line: TextLine, words: Mapping[str, str]) -> Iterator[Cell]:
     parts = tokens(line.text)
     boxes = [line.span_box(start, end) for _, start, end in parts]
     close = [after.x0 - before.x1 < 0.6 * line.height for before, after in pairwise(boxes)]
-    at = 0
+    at, begun, last = 0, 0, 0
+    found: Cell | None = None
     while at < len(parts):
         size = next((n for n in range(min(4, len(parts) - at), 0, -1) if _one_name(parts, close, at, n) in words), 0)
         if not size:
             at += 1
             continue
-        last = at + size - 1
+        key = words[_one_name(parts, close, at, size)]
+        one = found is not None and found.key == key and all(close[last:at])  # "Product or service"
+        if found is not None and not one:
+            yield found
+        begun, last = begun if one else at, at + size - 1
         while last + 1 < len(parts) and close[last] and parts[last + 1][0] not in words:
             last += 1
-        key = words[_one_name(parts, close, at, size)]
-        yield Cell(key, line.span_box(parts[at][1], parts[last][2]))
+        found = Cell(key, line.span_box(parts[begun][1], parts[last][2]))
         at = last + 1
+    if found is not None:
+        yield found
 
 
 def _one_name(parts: list[tuple[str, int, int]], close: list[bool], at: int, size: int) -> str:
@@ -122,10 +128,10 @@ def _widened(content: Content, row: Sequence[TextLine], cells: list[Cell], by_ro
     middle = sum(line.box.middle for line in row) / len(row)
     all_cells, rows = list(cells), {row[0].row}
     for number in (row[0].row - 2, row[0].row - 1, row[0].row + 1, row[0].row + 2):
+        if any(re.search(r"\d+[.,]\d{2}", line.text) for line in content.rows_of(number)):
+            continue  # a row of goods: "Stück" is no heading there
         for line in content.rows_of(number):
             if line.page != row[0].page or abs(line.box.middle - middle) > 1.6 * max(height, line.height):
-                continue
-            if re.search(r"\d+[.,]\d{2}", line.text):
                 continue
             for cell in by_row[number]:
                 if line.box.contains(cell.box, 1.0) and all(cell.box.overlap_x(other.box) < 1 for other in all_cells):

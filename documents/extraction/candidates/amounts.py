@@ -68,6 +68,7 @@ _AMOUNT = re.compile(
     rf"(?![\w'])(?![.,/]\d)\s?(?P<percent>%)?(?P<trailing>-(?![\w\d]))?\s?(?P<after>{_MONEY})?"
 )
 _CURRENCY = re.compile(_MONEY)
+_FAR = 0.6  # of the height of a line: the blank that groups thousands is narrower
 
 
 def decimal_text(value: Decimal) -> str:
@@ -149,7 +150,7 @@ def _all_numbers(content: Content, style: Style) -> tuple[Candidate, ...]:
 
 def _numbers(content: Content, line: TextLine, style: Style) -> Iterator[Candidate]:
     taken = [(start, end) for start, end, _, _ in read_date(line.text, style)]
-    for match in _AMOUNT.finditer(line.text):
+    for match in _AMOUNT.finditer(_parted(line)):
         start, end = match.span("number")
         if any(start < last and first < end for first, last in taken):
             continue
@@ -157,6 +158,17 @@ def _numbers(content: Content, line: TextLine, style: Style) -> Iterator[Candida
         if value is None or abs(value) >= Decimal(10) ** 12 or _names_something(match, value):
             continue
         yield _candidate(content, line, match, value)
+
+
+def _parted(line: TextLine) -> str:
+    """The text of the line, with a bar for the blank between two figures too far apart to be one number: `1 | 297,72`."""
+    text = line.text
+    for after, start in zip(line.words[1:], line.starts[1:], strict=True):
+        if text[start - 2].isdigit() and text[start].isdigit():
+            before = line.words[line.starts.index(start) - 1]
+            if after.box.x0 - before.box.x1 > _FAR * line.height:
+                text = f"{text[: start - 1]}|{text[start:]}"
+    return text
 
 
 def _names_something(match: re.Match[str], value: Decimal) -> bool:

@@ -160,17 +160,22 @@ def invoice_facts(
     lines: int | None = None,
     kind: str = INVOICE,
     trade: str | None = None,
+    vendor: Party | None = None,
     customer: Party | None = None,
     mixed_rates: bool = False,
 ) -> InvoiceFacts:
-    """Facts of one invoice; `lines` rows (3 to 8 where None), goods of one `trade`. KeyError for unknown ones."""
+    """Facts of one invoice of `vendor` (drawn where None); `lines` rows (3 to 8 where None), goods of one `trade`.
+
+    KeyError for an unknown language or trade.
+    """
     rng = random.Random(f"facts {language} {seed}")
     market = MARKETS[language]
     vendors = [each for each in market.vendors if trade in (None, each[1])]
     if not vendors:
         raise KeyError(trade)
     name, trade = rng.choice(vendors)
-    vendor = _party(name, market, rng)
+    made = _party(name, market, rng)
+    vendor = vendor or made
     buyer = customer or _party(rng.choice(market.customers), market, rng)
     issued = _NEWEST_DAY - timedelta(days=rng.randint(0, 75))
     rows = _lines(market.goods[trade], lines or rng.randint(3, 8), vendor.country, mixed_rates, rng)

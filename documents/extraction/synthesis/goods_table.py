@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,20 +28,30 @@ class Column:
 
 def columns(left: float, right: float, *keys: str) -> tuple[Column, ...]:
     """The columns `keys` from `left` to `right`; the description takes what the others leave."""
-    widths = {"position": 24.0, "quantity": 44.0, "unit": 52.0, "unit_price": 68.0, "vat_rate": 38.0, "amount": 76.0}
+    widths = {
+        "position": 24.0,
+        "article": 84.0,
+        "quantity": 44.0,
+        "unit": 52.0,
+        "unit_price": 68.0,
+        "vat_rate": 38.0,
+        "amount": 76.0,
+    }
     rest = right - left - sum(widths.get(key, 0.0) for key in keys)
-    placed, x = [], left
+    placed, x, before = [], left, "left"
     for key in keys:
         width = widths.get(key, rest)
-        gap = 10.0 if key == "unit" else 0.0  # the unit stands left, right after the quantity, which stands right
-        placed.append(Column(key, x + gap, width - gap, "left" if key in ("description", "position", "unit") else "right"))
-        x += width
+        align = "left" if key in ("description", "position", "unit", "article") else "right"
+        gap = 10.0 if align == "left" and before == "right" else 0.0  # what stands left keeps away from what stands right
+        placed.append(Column(key, x + gap, width - gap, align))
+        x, before = x + width, align
     return tuple(placed)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the table is drawn. `head` is "line", "filled" or "plain"; `grid` draws rules between the columns."""
+    """How the table is drawn. `head` is "line", "filled" or "plain"; `grid` draws rules between the columns, `signs` the
+    currency in every cell with an amount, `caps` its headings in capitals."""
 
     head: str = "line"
     zebra: bool = False
@@ -48,6 +59,8 @@ class Look:
     rules: bool = True
     size: float = 9.0
     pad: float = 5.0
+    signs: bool = False
+    caps: bool = False
 
 
 @dataclass
@@ -99,7 +112,7 @@ class GoodsTable:
         return self.columns[-1].x + self.columns[-1].width
 
     def _head(self, y: float) -> float:
-        size, filled = self.look.size - 0.5, self.look.head == "filled"
+        size, filled = self.look.size - (1.5 if self.look.caps else 0.5), self.look.head == "filled"
         height = size + 2 * self.look.pad + 2
         if filled:
             self.paper.block(self.left - 6, y, self.right - self.left + 12, height, fill=self.paper.accent)
@@ -108,7 +121,7 @@ class GoodsTable:
             self.paper.text(
                 column.anchor,
                 y + height - self.look.pad - 1.5,
-                self.wording[column.key],
+                self._headed(column.key),
                 size,
                 bold=True,
                 color=color,
@@ -117,6 +130,9 @@ class GoodsTable:
         if self.look.head == "line":
             self.paper.rule(self.left, y + height, self.right, y + height, weight=1.1, color=self.paper.accent)
         return y + height
+
+    def _headed(self, key: str) -> str:
+        return self.wording[key].upper() if self.look.caps else self.wording[key]
 
     def _described(self, line: Line) -> list[str]:
         column = next(each for each in self.columns if each.key == "description")
@@ -129,13 +145,15 @@ class GoodsTable:
         if self.look.zebra and position % 2 == 0:
             self.paper.block(self.left - 6, y, self.right - self.left + 12, height, fill=self.paper.tint(0.07))
         baseline = y + self.look.pad + self.look.size * 0.85
+        money = self.wording.money if self.look.signs else self.wording.number
         cells = {
             "position": str(position),
+            "article": _article(line),
             "quantity": self.wording.quantity(line.quantity),
             "unit": line.unit,
-            "unit_price": self.wording.number(line.unit_price),
+            "unit_price": money(line.unit_price),
             "vat_rate": f"{self.wording.quantity(line.vat_rate)} %",
-            "amount": self.wording.number(line.printed),
+            "amount": money(line.printed),
         }
         for column in self.columns:
             if column.key == "description":
@@ -165,3 +183,8 @@ class GoodsTable:
         for column in self.columns[1:]:
             edge = column.x - 6 if column.align == "left" else column.x + 4
             self.paper.rule(edge, top - head, edge, bottom, color=PALE)
+
+
+def _article(line: Line) -> str:
+    """A number that the vendor would give this line's goods: the same goods have the same one."""
+    return f"{zlib.crc32(line.description.encode()) % 900000 + 100000}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import ClassVar
 
 from documents.extraction.synthesis import marks
 from documents.extraction.synthesis.facts import CREDIT_NOTE, InvoiceFacts
@@ -20,11 +19,11 @@ _MANY = 20  # rows from which on a table is set closer
 class Layout(ABC):
     """The order of the parts, and the parts that layouts share. A layout says where its parts stand and how they look."""
 
-    left: ClassVar[float] = 57.0
-    right: ClassVar[float] = 538.0
-    bottom: ClassVar[float] = 735.0
-    keys: ClassVar[tuple[str, ...]] = ("position", "description", "quantity", "unit", "unit_price", "amount")
-    look: ClassVar[Look] = Look()
+    left: float = 57.0
+    right: float = 538.0
+    bottom: float = 735.0
+    keys: tuple[str, ...] = ("position", "description", "quantity", "unit", "unit_price", "amount")
+    look: Look = Look()
 
     def __init__(self, facts: InvoiceFacts, wording: Wording, paper: Paper) -> None:
         self.facts, self.wording, self.paper = facts, wording, paper

@@ -11,7 +11,7 @@ from typing import Any
 from documents.extraction.synthesis import scan
 from documents.extraction.synthesis.einvoice import hybrid_pdf, ubl_xml
 from documents.extraction.synthesis.facts import CREDIT_NOTE, InvoiceFacts, demo_customer, invoice_facts, truth
-from documents.extraction.synthesis.invoice_pdf import invoice_pdf
+from documents.extraction.synthesis.invoice_pdf import HOUSE, invoice_pdf
 from documents.extraction.synthesis.layouts import LAYOUTS
 from documents.extraction.synthesis.letter import letter_pdf, meeting_notes, other_truth
 from documents.extraction.synthesis.mail import email_message
@@ -42,6 +42,18 @@ def digital_invoice(seed: int, language: str = "en", layout: str = "letter", *, 
     """A digital PDF invoice with labels drawn by the seed; for training and measuring."""
     facts = invoice_facts(seed, language, lines=lines, mixed_rates=seed % 4 == 3)
     return _sample(f"{layout}-{language}-{seed}.pdf", PDF, invoice_pdf(facts, layout), truth(facts), layout)
+
+
+def house_invoices(number: int, count: int) -> list[Sample]:
+    """`count` digital invoices of one vendor in one house style: other goods, numbers, dates and buyers each time."""
+    language = LANGUAGES[number % len(LANGUAGES)]
+    vendor, layout = invoice_facts(number, language).vendor, f"{HOUSE}{number}"
+    samples = []
+    for seed in range(1000 * number + 1, 1000 * number + 1 + count):
+        facts = invoice_facts(seed, language, vendor=vendor, mixed_rates=number % 4 == 3)
+        said = {**truth(facts), "group": f"synthesis:{layout}"}
+        samples.append(_sample(f"{layout}-{language}-{seed}.pdf", PDF, invoice_pdf(facts, layout), said, layout))
+    return samples
 
 
 def scanned_invoice(

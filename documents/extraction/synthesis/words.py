@@ -20,28 +20,28 @@ _LABELS = {
     "en": """
 invoice = Invoice / Tax Invoice
 credit_note = Credit Note
-invoice_number = Invoice No. / Invoice number / Invoice #
+invoice_number = Invoice No. / Invoice number / Invoice # / Invoice ID / Inv. no.
 credit_number = Credit note no.
-invoice_date = Invoice date / Date / Date of issue
-due_date = Due date / Payment due / Due by
+invoice_date = Invoice date / Date / Date of issue / Issued on / Invoice Date
+due_date = Due date / Payment due / Due by / Pay by / Payable by
 delivery_date = Date of supply / Delivery date
-customer_number = Customer no. / Account no.
-po_number = Your order / PO number / Purchase order
+customer_number = Customer no. / Account no. / Customer ID
+po_number = Your order / PO number / Purchase order / P.O. no. / Order number / Customer PO
 corrects = Corrects invoice
 position = # / Item
-description = Description / Item description / Details
+description = Description / Item description / Details / Product or service
 quantity = Qty / Quantity
 unit = Unit
-unit_price = Unit price / Price / Rate
-amount = Amount / Line total
+unit_price = Unit price / Price / Rate / Unit cost
+amount = Amount / Line total / Net amount / Total
 vat_rate = VAT
-subtotal = Subtotal / Net total / Total excl. VAT
-tax = VAT {} %
-total = Total / Total due / Invoice total
+subtotal = Subtotal / Net total / Total excl. VAT / Sub-total / Net amount / Total net
+tax = VAT {} % / VAT ({} %) / VAT @ {}% / plus {} % VAT
+total = Total / Total due / Invoice total / Grand total / Amount due / Balance due / Total amount / Total incl. VAT
 carried = Carried forward
 brought = Brought forward
 page = Page {} of {}
-bill_to = Bill to / Invoice to
+bill_to = Bill to / Invoice to / Billed to / Customer
 vat_id = VAT no. / VAT Reg. No.
 terms = Please pay by {due} quoting the invoice number.
 credit_terms = The amount will be credited to your account.
@@ -52,32 +52,35 @@ contact = Contact
 credit_intro = We credit you with the following:
 credit_total = Total credit / Credit total
 credit_date = Date
+article = Item no. / Article no. / SKU
+of = of / dated
+on_net = VAT {} % on {}
 """,
     "de": """
 invoice = Rechnung
 credit_note = Gutschrift / Rechnungskorrektur
-invoice_number = Rechnungsnummer / Rechnung Nr. / Rechnungs-Nr.
+invoice_number = Rechnungsnummer / Rechnung Nr. / Rechnungs-Nr. / Rechnung-Nr. / Beleg-Nr.
 credit_number = Gutschrift Nr.
-invoice_date = Rechnungsdatum / Datum
-due_date = Fällig am / Zahlbar bis / Fälligkeit
+invoice_date = Rechnungsdatum / Datum / Belegdatum / Rechnungs-Datum
+due_date = Fällig am / Zahlbar bis / Fälligkeit / Zahlungsziel / Zahlbar bis spätestens
 delivery_date = Lieferdatum / Leistungsdatum
 customer_number = Kundennummer / Kunden-Nr.
-po_number = Ihre Bestellung / Bestellnummer / Bestell-Nr.
+po_number = Ihre Bestellung / Bestellnummer / Bestell-Nr. / Auftragsnummer / Ihre Bestell-Nr.
 corrects = Zu Rechnung
 position = Pos. / Nr.
-description = Bezeichnung / Beschreibung / Artikel
+description = Bezeichnung / Beschreibung / Artikel / Leistung
 quantity = Menge / Anzahl
 unit = Einheit
-unit_price = Einzelpreis / E-Preis / Preis
-amount = Gesamt / Betrag / Gesamtpreis
+unit_price = Einzelpreis / E-Preis / Preis / Preis/Einheit / EP
+amount = Gesamt / Betrag / Gesamtpreis / Summe / GP
 vat_rate = MwSt.
-subtotal = Nettobetrag / Zwischensumme / Summe netto
-tax = MwSt. {} % / USt. {} % / zzgl. {} % MwSt.
-total = Rechnungsbetrag / Gesamtbetrag / Gesamtsumme
+subtotal = Nettobetrag / Zwischensumme / Summe netto / Gesamt netto / Warenwert netto / Netto
+tax = MwSt. {} % / USt. {} % / zzgl. {} % MwSt. / Umsatzsteuer {} % / + {} % USt.
+total = Rechnungsbetrag / Gesamtbetrag / Gesamtsumme / Gesamt brutto / Endbetrag / Bruttobetrag / Zu zahlen / Zahlbetrag
 carried = Übertrag
 brought = Übertrag
 page = Seite {} von {}
-bill_to = Rechnungsempfänger
+bill_to = Rechnungsempfänger / Kunde
 vat_id = USt-IdNr. / USt-ID
 terms = Bitte überweisen Sie den Betrag bis zum {due} unter Angabe der Rechnungsnummer.
 credit_terms = Der Betrag wird Ihrem Kundenkonto gutgeschrieben.
@@ -88,14 +91,17 @@ contact = Ansprechpartner
 credit_intro = Wir schreiben Ihnen wie folgt gut:
 credit_total = Gutschriftbetrag / Gesamtbetrag
 credit_date = Datum
+article = Art.-Nr. / Artikelnummer
+of = vom
+on_net = MwSt. {} % auf {}
 """,
     "fr": """
 invoice = Facture
 credit_note = Avoir
-invoice_number = Facture n° / N° de facture / Numéro de facture
+invoice_number = Facture n° / N° de facture / Numéro de facture / Facture N° / Réf. facture
 credit_number = Avoir n°
 invoice_date = Date de facture / Date / Date d'émission
-due_date = Date d'échéance / Échéance / À régler avant le
+due_date = Date d'échéance / Échéance / À régler avant le / Date limite de paiement / Payable le
 delivery_date = Date de livraison
 customer_number = N° client / Code client
 po_number = Votre commande / Bon de commande / N° de commande
@@ -107,9 +113,9 @@ unit = Unité
 unit_price = Prix unitaire / P.U. HT / Prix unit. HT
 amount = Montant HT / Total HT
 vat_rate = TVA
-subtotal = Total HT / Sous-total HT / Montant total HT
-tax = TVA {} %
-total = Total TTC / Net à payer / Montant TTC
+subtotal = Total HT / Sous-total HT / Montant total HT / Montant HT / Total hors taxes
+tax = TVA {} % / TVA ({} %) / Montant TVA {} %
+total = Total TTC / Net à payer / Montant TTC / Total à payer / Montant total TTC
 carried = À reporter
 brought = Report
 page = Page {} sur {}
@@ -124,11 +130,14 @@ contact = Votre contact
 credit_intro = Nous portons à votre crédit :
 credit_total = Total TTC / Total avoir TTC
 credit_date = Date
+article = Réf. article / Code article
+of = du
+on_net = TVA {} % sur {}
 """,
     "nl": """
 invoice = Factuur
 credit_note = Creditnota
-invoice_number = Factuurnummer / Factuurnr.
+invoice_number = Factuurnummer / Factuurnr. / Factuur
 credit_number = Creditnota nr.
 invoice_date = Factuurdatum / Datum
 due_date = Vervaldatum / Te betalen voor
@@ -145,7 +154,7 @@ amount = Bedrag / Totaal
 vat_rate = Btw
 subtotal = Subtotaal / Totaal excl. btw
 tax = Btw {} %
-total = Totaal / Totaal incl. btw / Te betalen
+total = Totaal / Totaal incl. btw / Te betalen / Totaalbedrag
 carried = Transport
 brought = Transport
 page = Pagina {} van {}
@@ -160,11 +169,14 @@ contact = Contactpersoon
 credit_intro = Wij crediteren u als volgt:
 credit_total = Totaal credit / Totaal
 credit_date = Datum
+article = Artikelnr.
+of = van
+on_net = Btw {} % over {}
 """,
     "it": """
 invoice = Fattura
 credit_note = Nota di credito
-invoice_number = Fattura n. / Numero fattura
+invoice_number = Fattura n. / Numero fattura / Fattura nr.
 credit_number = Nota di credito n.
 invoice_date = Data fattura / Data
 due_date = Scadenza / Data di scadenza
@@ -181,7 +193,7 @@ amount = Importo / Totale
 vat_rate = IVA
 subtotal = Imponibile / Totale imponibile
 tax = IVA {} %
-total = Totale fattura / Totale / Totale da pagare
+total = Totale fattura / Totale / Totale da pagare / Totale documento / Importo totale
 carried = A riportare
 brought = Riporto
 page = Pagina {} di {}
@@ -196,11 +208,14 @@ contact = Contatto
 credit_intro = Con la presente Vi accreditiamo:
 credit_total = Totale a credito / Totale
 credit_date = Data
+article = Cod. articolo
+of = del
+on_net = IVA {} % su {}
 """,
     "es": """
 invoice = Factura
 credit_note = Factura rectificativa
-invoice_number = Factura n.º / Número de factura
+invoice_number = Factura n.º / Número de factura / N.º de factura / Nº factura
 credit_number = Rectificativa n.º
 invoice_date = Fecha de factura / Fecha
 due_date = Vencimiento / Fecha de vencimiento
@@ -217,7 +232,7 @@ amount = Importe
 vat_rate = IVA
 subtotal = Base imponible / Subtotal
 tax = IVA {} %
-total = Total / Total factura / Total a pagar
+total = Total / Total factura / Total a pagar / Importe total / Total con IVA
 carried = Suma y sigue
 brought = Suma anterior
 page = Página {} de {}
@@ -232,14 +247,17 @@ contact = Contacto
 credit_intro = Les abonamos los siguientes conceptos:
 credit_total = Total abono / Total
 credit_date = Fecha
+article = Ref. artículo
+of = de fecha
+on_net = IVA {} % sobre {}
 """,
 }
 
 _SEPARATORS = {"en": ",.", "de": ".,", "fr": NO_BREAK_SPACE + ",", "nl": ".,", "it": ".,", "es": ".,"}
 _DATES = {
-    "en": ("MMMM d, yyyy", "d MMMM yyyy", "dd/MM/yyyy"),
-    "de": ("dd.MM.yyyy", "d. MMMM yyyy"),
-    "fr": ("dd/MM/yyyy", "d MMMM yyyy"),
+    "en": ("MMMM d, yyyy", "d MMMM yyyy", "dd/MM/yyyy", "dd MMM yyyy", "d-MMM-yyyy", "yyyy-MM-dd"),
+    "de": ("dd.MM.yyyy", "d. MMMM yyyy", "dd.MM.yy"),
+    "fr": ("dd/MM/yyyy", "d MMMM yyyy", "dd.MM.yyyy"),
     "nl": ("dd-MM-yyyy", "d MMMM yyyy"),
     "it": ("dd/MM/yyyy", "d MMMM yyyy"),
     "es": ("dd/MM/yyyy", "d 'de' MMMM 'de' yyyy"),

@@ -1,0 +1,129 @@
+"""Invoices in drawn house styles: what they print, and that what they print is read."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from documents.extraction import pipeline
+from documents.extraction.layout import Page
+from documents.extraction.readers import reader
+from documents.extraction.synthesis.house import house
+from documents.extraction.synthesis.samples import PDF, Sample, house_invoices
+from documents.extraction.values import Findings
+from tests.extraction.test_values_invoice import field, find
+from tests.extraction.written_pages import page
+
+HOUSES = range(0, 48)
+KEYS = ("vendor", "vendor_vat_id", "invoice_number", "invoice_date", "due_date", "subtotal", "tax", "total_amount", "iban")
+AMOUNTS = {"subtotal", "tax", "total_amount"}
+
+
+def read(sample: Sample, folder: Path) -> Findings:
+    path = folder / sample.filename
+    path.write_bytes(sample.data)
+    opened = reader(PDF).open_file(path, folder, 20)
+    pages = [reader(PDF).read_page(path, number, None) for number in range(1, opened["pages"] + 1)]
+    return pipeline.find_values(
+        tuple(each for each in pages if isinstance(each, Page)), einvoice=None, profile=None, filename=sample.filename
+    )
+
+
+def test_a_house_keeps_to_its_style_and_its_vendor_and_differs_from_others() -> None:
+    assert house(7) == house(7)
+    assert len({repr(house(number)) for number in range(100)}) == 100
+    samples = house_invoices(5, 4)
+    truths = [sample.truth["expected"] for sample in samples if sample.truth]
+    assert len({truth["vendor"] for truth in truths}) == len({truth["iban"] for truth in truths}) == 1
+    assert len({truth["invoice_number"] for truth in truths}) == 4
+    assert [sample.data for sample in house_invoices(5, 4)] == [sample.data for sample in samples]
+
+
+def test_values_and_lines_of_drawn_house_styles_are_read(tmp_path: Path) -> None:
+    asked = right = rows = rows_right = 0
+    for number in HOUSES:
+        sample = house_invoices(number, 1)[0]
+        assert sample.truth is not None
+        found = read(sample, tmp_path)
+        values = {each.key: each.value for each in found.fields}
+        wanted = sample.truth["expected"]
+        asked += len(KEYS)
+        right += sum(
+            Decimal(str(values.get(key) or "NaN")) == Decimal(wanted[key])
+            if key in AMOUNTS
+            else values.get(key) == wanted[key]
+            for key in KEYS
+        )
+        told = {(str(line.cells["amount"].value), _words(str(line.cells["description"].value)))
+                for line in found.line_items if {"amount", "description"} <= line.cells.keys()}  # fmt: skip
+        rows += len(sample.truth["line_items"])
+        rows_right += sum((row["amount"], _words(row["description"])) in told for row in sample.truth["line_items"])
+    assert right / asked >= 0.97, (right, asked)
+    assert rows_right / rows >= 0.97, (rows_right, rows)
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Please pay the amount on or before 21/11/2026 quoting the invoice number.",
+        "Bitte überweisen Sie den Betrag bis zum 21.11.2026 unter Angabe der Rechnungsnummer.",
+        "Merci de régler cette facture avant le 21/11/2026.",
+        "Rogamos abonen el importe antes del 21/11/2026.",
+        "Si prega di effettuare il pagamento entro il 21/11/2026.",
+        "Gelieve het bedrag vóór 21-11-2026 over te maken.",
+    ],
+)
+def test_a_sentence_that_asks_for_payment_by_a_day_gives_the_due_date(sentence: str) -> None:
+    found = find(page("Acme Works Ltd", "Invoice No. 4711", "Invoice date: 01/11/2026", "Total: 100,00 EUR", sentence))
+    assert field(found, "due_date").value == "2026-11-21"
+
+
+def test_the_day_of_a_cash_discount_is_not_the_due_date() -> None:
+    terms = "Zahlbar mit 3 % Skonto bis zum 11.11.2026"
+    found = find(page("Acme GmbH", "Rechnung Nr. 4711", "Rechnungsdatum: 01.11.2026", "Gesamtbetrag: 100,00 EUR", terms))
+    assert field(found, "due_date").value != "2026-11-11"
+
+
+def test_taxes_at_several_rates_are_added_up_and_their_bases_are_no_taxes() -> None:
+    found = find(page(
+        "Suministros Alba S.L.", "Factura n.º 4711", "Fecha: 01/11/2026",
+        [(60, "Base imponible"), (420, "300,00 €")],
+        [(60, "IVA 21 % sobre 200,00 €"), (420, "42,00 €")],
+        [(60, "IVA 10 % sobre 100,00 €"), (420, "10,00 €")],
+        [(60, "Total"), (420, "352,00 €")],
+    ))  # fmt: skip
+    assert field(found, "tax").value == "52.00"
+
+
+GOODS = (
+    [(60, "Product or service"), (300, "Qty"), (380, "Price"), (480, "Amount")],
+    [(60, "Blue folders"), (300, "2"), (380, "10.00"), (480, "20.00")],
+    [(60, "Removal and transport"), (300, "1"), (380, "30.00"), (480, "30.00")],
+    [(60, "including packing")],
+    [(60, "Red folders"), (300, "3"), (380, "5.00"), (480, "15.00")],
+)
+
+
+def test_sums_beside_each_other_end_the_table_and_words_like_transport_do_not() -> None:
+    sums = ([(300, "Subtotal"), (380, "VAT 20 %"), (480, "Total")], [(300, "65.00"), (380, "13.00"), (480, "78.00")])
+    found = find(page("Acme Works Ltd", "Invoice No. 4711", *GOODS, *sums))
+    told = [(line.cells["description"].value, line.cells["amount"].value) for line in found.line_items]
+    assert told == [("Blue folders", "20.00"), ("Removal and transport including packing", "30.00"), ("Red folders", "15.00")]
+
+
+def test_a_quantity_is_not_taken_for_the_thousands_of_the_price_beside_it() -> None:
+    found = find(page(
+        "Acme GmbH", "Rechnung Nr. 4711",
+        [(60, "Bezeichnung"), (300, "Menge"), (340, "Preis"), (420, "Betrag")],
+        [(60, "Schulung"), (320, "1"), (333, "297,72"), (420, "297,72")],
+        [(60, "Reise"), (320, "2"), (333, "110,00"), (420, "220,00")],
+    ))  # fmt: skip
+    told = [(line.cells["quantity"].value, line.cells["unit_price"].value) for line in found.line_items]
+    assert told == [("1", "297.72"), ("2", "110.00")]
