@@ -36,10 +36,11 @@ MOST = 1_000
 
 @dataclass
 class Row:
-    """One item while it is being read."""
+    """One item while it is being read, under a heading with those columns."""
 
     page: int
     row: int
+    columns: frozenset[str]
     numbers: dict[str, Candidate] = field(default_factory=dict)
     texts: list[tuple[TextLine, list[Word]]] = field(default_factory=list)
 
@@ -163,7 +164,7 @@ def _page_rows(
         if cells and _DEDUCTION.match(plain(text)) and "quantity" not in cells:
             continue
         if _is_item(cells, texts, header):
-            found.append(Row(row[0].page, number, cells, texts or list(waiting)))
+            found.append(Row(row[0].page, number, header.keys, cells, texts or list(waiting)))
             waiting = []
         elif not cells and texts and not text.rstrip().endswith(":"):
             (found[-1].texts if found and _close(found[-1], texts) else waiting).extend(texts)
@@ -248,6 +249,9 @@ def _money(candidate: Candidate) -> bool:
 def _line(content: Content, row: Row) -> LineValue:
     proved = _multiplies(row)
     cells = {key: _number(key, candidate, proved) for key, candidate in row.numbers.items()}
+    counted = _counted(row)
+    if counted is not None:
+        cells["quantity"] = counted
     text = " ".join(" ".join(word.text for word in words) for _, words in row.texts)
     if text:
         places = tuple(Place(line.page, _around(words)) for line, words in row.texts)
@@ -257,6 +261,20 @@ def _line(content: Content, row: Row) -> LineValue:
     order = ("description", "quantity", "unit_price", "amount")
     ordered = {key: cells[key] for key in (*order, *cells) if key in cells}
     return LineValue(row.page, ordered, min(cell.confidence for cell in ordered.values()))
+
+
+def _counted(row: Row) -> FieldValue | None:
+    """A quantity that was not read under its heading, proposed by arithmetic: how often the price goes into the amount."""
+    price, amount = row.numbers.get("unit_price"), row.numbers.get("amount")
+    if "quantity" in row.numbers or "quantity" not in row.columns or price is None or amount is None:
+        return None
+    if not Decimal(price.value) or Decimal(amount.value) % Decimal(price.value):
+        return None
+    times = Decimal(amount.value) / Decimal(price.value)
+    if not 1 <= times <= 1000:
+        return None
+    reason = Evidence("arithmetic", f"Not read; {amount.value} is {times:f} x {price.value}", 0.5)
+    return FieldValue("quantity", f"{times.normalize():f}", "", (), 60, evidence=(reason,))
 
 
 def _around(words: Sequence[Word]) -> Box:

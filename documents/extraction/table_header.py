@@ -33,8 +33,13 @@ class Header:
     page: int
     cells: tuple[Cell, ...]
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The columns it heads."""
+        return frozenset(cell.key for cell in self.cells)
+
     def has(self, key: str) -> bool:
-        return any(cell.key == key for cell in self.cells)
+        return key in self.keys
 
     def column_at(self, box: Box) -> str:
         """The column a number belongs to: the one it overlaps most, else the nearest."""

@@ -127,3 +127,20 @@ def test_a_quantity_is_not_taken_for_the_thousands_of_the_price_beside_it() -> N
     ))  # fmt: skip
     told = [(line.cells["quantity"].value, line.cells["unit_price"].value) for line in found.line_items]
     assert told == [("1", "297.72"), ("2", "110.00")]
+
+
+def test_a_quantity_that_was_not_read_is_proposed_by_arithmetic_and_never_sure() -> None:
+    found = find(page(
+        "Acme GmbH", "Rechnung Nr. 4711",
+        [(60, "Bezeichnung"), (300, "Menge"), (360, "Preis"), (460, "Betrag")],
+        [(60, "Schulung"), (300, "2"), (360, "100,00"), (460, "200,00")],
+        [(60, "Handbuch"), (360, "15,00"), (460, "45,00")],
+        [(60, "Reise"), (360, "15,00"), (460, "44,00")],
+    ))  # fmt: skip
+    read, reckoned, unknown = (line.cells.get("quantity") for line in found.line_items)
+    assert read is not None
+    assert (read.value, len(read.places)) == ("2", 1)
+    assert reckoned is not None
+    assert (reckoned.value, reckoned.places, reckoned.confidence) == ("3", (), 60)
+    assert [(each.kind, each.text) for each in reckoned.evidence] == [("arithmetic", "Not read; 45.00 is 3 x 15.00")]
+    assert unknown is None
