@@ -218,7 +218,8 @@ def _parties(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterat
     name, address, customer = by_role.get("vendor"), by_role.get("vendor_address"), by_role.get("customer")
     if name is None:
         return
-    buyer = next(iter(ranked.get("@customer", ())), None)
+    buyers = (*ranked.get("@customer", ())[:1], *ranked.get(customer or "", ())[:1])
+    buyer = max(buyers, key=lambda each: each.score, default=None)
     options = (_options(ranked, name), _options(ranked, address))
     best = max(
         product(*options),

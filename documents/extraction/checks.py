@@ -7,12 +7,16 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from stdnum.cn import uscc
+
 from documents.extraction.candidates.codes import iban_is_valid, vat_is_valid
 from documents.extraction.layout import Page
 from documents.extraction.profiles import ProfileField
 from documents.extraction.values import FieldValue, Findings, LineValue, Problem
 
 NOT_WHOLE = "reading_failed"
+# Unified social credit codes: 18 characters, the last one a check digit modulo 31 (GB 32100). Taxpayers have the same.
+CREDIT_CODES = frozenset({"unified_social_credit_code", "seller_tax_number", "buyer_tax_number"})
 TOLERANCE = Decimal("0.02")
 _ROUNDED = Decimal("0.05")
 
@@ -28,6 +32,13 @@ def check_fields(fields: Sequence[FieldValue], roles: Mapping[str, str]) -> tupl
 
 
 def _own_problems(field: FieldValue, role: str) -> list[Problem]:
+    if (
+        field.key in CREDIT_CODES
+        and isinstance(field.value, str)
+        and len(field.value) == 18
+        and not uscc.is_valid(field.value)
+    ):
+        return [Problem("invalid_number", f"Credit code {field.value} fails its check digit")]
     if not isinstance(field.value, str):
         doubtful = [each.value for each in field.alternatives if role == "iban" and not iban_is_valid(each.value)]
         return [Problem("invalid_number", f"IBAN {doubtful[0]} fails its check digits")] if doubtful else []

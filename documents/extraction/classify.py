@@ -9,44 +9,17 @@ from dataclasses import dataclass
 
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.content import Content, TextLine, plain
-from documents.extraction.labels import Hit
+from documents.extraction.labels import Hit, find_labels
 from documents.extraction.profiles import Profile, built_in
+from documents.extraction.vocabulary import TITLES, one_of, pattern_of
 
-TITLES: dict[str, str] = {
-    "credit_note": (
-        r"credit note|credit memo|credit invoice|gutschrift|rechnungskorrektur|stornorechnung|avoir|"
-        r"note de credit|nota de credito|factura rectificativa|abono|"
-        r"nota di credito|nota credito|creditnota|creditfactuur"
-    ),
-    "invoice": (
-        r"invoice|(?:\w*)rechnung|facture|factura|fattura|factuur|tax invoice|faktura|rechnungsnummer|"
-        r"invoice number|invoice date"
-    ),
-    "receipt": (
-        r"receipt|quittung|kassenbon|kassenbeleg|bon|recu|ticket de caisse|ticket|scontrino|ricevuta|kassabon|"
-        r"recibo|cash bill|cash sale|cash memo|beleg"
-    ),
-    "order": (
-        r"purchase order|order confirmation|bestellung|auftragsbestatigung|bon de commande|"
-        r"confirmation de commande|pedido|ordine|bestelling|orderbevestiging|sales order"
-    ),
-    "delivery_note": (
-        r"delivery note|packing slip|packing list|lieferschein|bon de livraison|albaran|documento di trasporto|"
-        r"pakbon|leveringsbon"
-    ),
-    "statement": (
-        r"statement of account|account statement|bank statement|kontoauszug|releve de compte|extracto|"
-        r"estratto conto|rekeningoverzicht|mahnung|zahlungserinnerung|reminder"
-    ),
+_LETTER = re.compile(rf"(?<!\w)(?:{one_of('letter')})(?!\w)")
+_TILL = re.compile(rf"(?<!\w)(?:{one_of('till')})(?!\w)")
+OWN_PROFILES = {
+    "fapiao": "chinese-fapiao",
+    "business_license": "chinese-business-license",
+    "meeting_notes": "meeting-notes",
 }
-_LETTER = re.compile(
-    r"\b(?:dear|sehr geehrte\w*|madame|monsieur|estimad\w+|gentile|egregio|geachte|yours sincerely|sincerely|"
-    r"mit freundlichen grussen|freundliche grusse|cordialement|atentamente|distinti saluti)\b"
-)
-_TILL = re.compile(
-    r"\b(?:cash|change|cashier|tender\w*|ruckgeld|gegeben|bar|kasse|espece\w*|rendu|cambio|contanti|resto|"
-    r"wisselgeld|visa|mastercard|rounding|kassierer|till|please come again|goods sold)\b"
-)
 _STRONG = frozenset(
     {
         "invoice_number",
@@ -82,7 +55,7 @@ def classify(
     """
     if said:
         return Verdict(said, 100)
-    points = {kind: _titled(content, pattern) for kind, pattern in TITLES.items()}
+    points = {kind: _titled(content, pattern_of(words)) for kind, words in TITLES.items()}
     business = _business(content, hits, candidates)
     till = _till(content)
     points["invoice"] += business - (till if till >= 3 else 0.0)
@@ -94,8 +67,23 @@ def classify(
     if not any("decimals" in each.marks or each.marked("currency") for each in candidates.get("amount", ())):
         for kind in ("invoice", "receipt", "credit_note"):
             points[kind] -= 3.0
+    _of_own_profile(content, points)
     points["other"] = 3.3
     return _verdict(points)
+
+
+def _of_own_profile(content: Content, points: dict[str, float]) -> None:
+    """Kinds with a built-in profile of their own: the title and at least three of its labels, or it is none."""
+    for kind, key in OWN_PROFILES.items():
+        if points[kind] >= 2:
+            profile = built_in(key)
+            own = {field.key for field in profile.fields}
+            named = {concept for hit in find_labels(content, profile) for concept, _ in hit.concepts if concept in own}
+            if len(named) >= 3:
+                points[kind] += 1.2 * len(named)
+                points["invoice"] -= 3.0 if kind == "fapiao" else 0.0
+                continue
+        points[kind] = -3.0
 
 
 def _verdict(points: dict[str, float]) -> Verdict:
@@ -174,6 +162,8 @@ def _within(left: list[float], right: list[float]) -> float:
 
 def profile_for(verdict: Verdict) -> Profile:
     """The built-in profile that fits a kind of document."""
+    if verdict.doc_type in OWN_PROFILES:
+        return built_in(OWN_PROFILES[verdict.doc_type])
     if verdict.doc_type in {"invoice", "credit_note"}:
         return built_in("standard-invoice")
     return built_in("universal-invoices-receipts" if verdict.doc_type == "receipt" else "default")

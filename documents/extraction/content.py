@@ -7,33 +7,19 @@ label by OCR ("Date:12/05/2018") still has a box of its own.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from documents.extraction.geometry import Box, around
 from documents.extraction.layout import OCR, Line, Page, Word
+from documents.extraction.plain import plain as plain
 from documents.extraction.values import Place
+from documents.extraction.vocabulary import SMALL_WORDS
 
-_SAME_LENGTH = str.maketrans("\u00a0\u202f\u2007\u2009\u2012\u2013\u2014\u2212\u2019\u00b4\uffe5", "    ----''¥")
-_STOP_WORDS = {
-    "en": "the and of to for is this your you invoice date total amount due from please number bill with by tax receipt cash",
-    "de": "der die das und für rechnung datum betrag summe bitte nr wir ihre sie mit von zum auf menge gesamt netto",
-    "fr": "le la les et de du des pour facture date montant total vous votre nous par sur client payer",
-    "es": "el los las y de del para factura fecha importe total su por con cliente",
-    "it": "il gli di del della per fattura data importo totale vostro con cliente pagamento",
-    "nl": "de het een en van voor factuur datum bedrag totaal uw met naar klant btw aantal",
-}
-_STOP_SETS = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
-
-
-@lru_cache(maxsize=16_384)
-def plain(text: str) -> str:
-    """Lower case without accents: how words are compared."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+_SAME_LENGTH = str.maketrans(
+    "\u00a0\u202f\u2007\u2009\u3000\u2012\u2013\u2014\u2212\u2019\u00b4\uffe5\uff1a\uff05", "     ----''¥:%"
+)
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True)
@@ -154,9 +140,12 @@ class Content:
 
     @cached_property
     def language(self) -> str:
-        """The language with most of its small words on the pages, "" when there are too few."""
+        """The language with most of its small words on the pages, "" when there are too few; Chinese by its letters."""
+        letters = [letter for letter in self.text if letter.isalpha()]
+        if sum(1 for letter in letters if HAN.match(letter)) > len(letters) / 5:
+            return "zh"
         words = re.findall(r"[^\W\d_]+", self.text.casefold())[:3000]
-        counts = {language: sum(word in known for word in words) for language, known in _STOP_SETS.items()}
+        counts = {language: sum(word in known for word in words) for language, known in SMALL_WORDS.items()}
         best = max(counts, key=lambda language: counts[language])
         return best if counts[best] >= 2 else ""
 

@@ -11,8 +11,9 @@ from documents.extraction.assignment import Facts
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.content import Content
 from documents.extraction.labels import Hit, key_of
+from documents.extraction.vocabulary import one_of
 
-_DAYS = re.compile(r"(?<!\d)(\d{1,3})\s*(?:days?|tag(?:e|en)?|jours?|j|dias?|giorni|dagen)\b")
+_DAYS = re.compile(rf"(?<!\d)(\d{{1,3}})\s*(?:{one_of('days')})(?![a-z])")
 _ROUNDING = frozenset(
     key_of(word)
     for word in (

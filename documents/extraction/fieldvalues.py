@@ -19,13 +19,14 @@ from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.scoring import Scored
 from documents.extraction.values import Alternative, Evidence, FieldValue
+from documents.extraction.vocabulary import one_of
 
 KINDS = {"invoice": "Invoice", "receipt": "Receipt", "credit_note": "Credit Note"}
 EURO = frozenset(
     ["AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"]
 )
 _MOST_ALTERNATIVES = 9
-_TRUE = re.compile(r"^(?:yes|true|x|ja|oui|si|vero|waar|1|✓|☑|☒)\b")
+_TRUE = re.compile(rf"^(?:(?:{one_of('yes')}|1)(?!\w)|[✓✔☑☒√])")
 
 
 @dataclass(frozen=True)
@@ -148,9 +149,8 @@ def _beside_label(field: ProfileField, value: str, candidate: Candidate, sure: i
 
 
 def _list(field: ProfileField, found: Found) -> FieldValue:
-    labelled = {hit.span.line for hit in found.hits}
     for hit in found.hits:
-        if hit.strength(field.key) > 0 and (entries := list_below(found.content, hit, labelled)):
+        if hit.strength(field.key) > 0 and (entries := list_below(found.content, hit, found.hits)):
             return _entries(field, entries, 65, "Stands below its label")
     return FieldValue(field.key, None)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from documents.extraction.content import Content, Span, TextLine, plain
+from documents.extraction.content import HAN, Content, Span, TextLine, plain
 from documents.extraction.layout import OCR
 from documents.extraction.profiles import Profile, built_in
 from documents.extraction.vocabulary import LABELS
@@ -27,6 +27,7 @@ _LEGAL_FORM = re.compile(
     r"\s+(?:GmbH|AG|KG|OHG|Ltd|Limited|LLC|Inc|Corp|S\.?A|SARL|SAS|S\.?L|S\.?r\.?l|S\.?p\.?A|B\.?V|N\.?V|Sdn|Bhd|e\.?K)\b"
 )
 _LONGEST = 6
+_LONGEST_SPACED = 12  # Chinese labels are spaced out letter by letter
 _FUZZY_FROM = 5
 _CLOSE = 83
 
@@ -85,10 +86,9 @@ def vocabulary_for(profile: Profile) -> Vocabulary:
     general = profile.key in GENERAL
     fields = [field for key in GENERAL for field in built_in(key).fields] if general else list(profile.fields)
     wanted = {field.key for field in fields}
-    foreign = {"seller_name", "fapiao_number", "issue_date", "company_name_zh", "meeting_date", "registered_address"} - wanted
     for names in merged.values():
         for concept in list(names):
-            if concept in foreign or (concept in _OTHER_PROFILES and concept not in wanted):
+            if concept in _OTHER_PROFILES and concept not in wanted:
                 del names[concept]
     for field in fields:
         for wording in (field.label, *field.synonyms):
@@ -96,33 +96,12 @@ def vocabulary_for(profile: Profile) -> Vocabulary:
     return {key: names for key, names in merged.items() if names}
 
 
+# Labels of the built-in profiles for other papers; a profile that wants none of them is not confused by them.
 _OTHER_PROFILES = frozenset(
-    [
-        "seller_name",
-        "seller_tax_number",
-        "buyer_name",
-        "buyer_tax_number",
-        "fapiao_number",
-        "fapiao_code",
-        "issue_date",
-        "amount_before_tax",
-        "tax_rate_field",
-        "tax_amount",
-        "company_name_zh",
-        "company_name_en",
-        "unified_social_credit_code",
-        "legal_representative",
-        "registered_capital",
-        "business_scope",
-        "registration_date",
-        "registered_address",
-        "meeting_date",
-        "attendees",
-        "agenda",
-        "decisions_made",
-        "action_items",
-        "follow_up_date",
-    ]
+    field.key
+    for key in ("chinese-fapiao", "chinese-business-license", "meeting-notes")
+    for field in built_in(key).fields
+    if field.key not in ("total_amount", "tax_rate")
 )
 
 
@@ -143,7 +122,8 @@ def _grams(line: TextLine) -> list[tuple[str, int, int]]:
     found = []
     for first in range(len(words)):
         key = ""
-        for last in range(first, min(first + _LONGEST, len(words))):
+        longest = _LONGEST_SPACED if HAN.fullmatch(words[first][0]) else _LONGEST
+        for last in range(first, min(first + longest, len(words))):
             token = words[last][0]
             if token.isdigit() or (last > first and words[last][1] - words[last - 1][2] > 6):
                 break
@@ -181,6 +161,7 @@ def _on_line(
         elif key in near:
             known, likeness = near[key]
             matches.append((len(key) * likeness - 1, start, end, known, likeness))
+    matches += _glued(line, vocabulary)
     chosen: list[Hit] = []
     for _, start, end, key, likeness in sorted(matches, key=lambda each: (-each[0], each[1])):
         if any(start < hit.span.end and hit.span.start < end for hit in chosen):
@@ -190,3 +171,15 @@ def _on_line(
         concepts = tuple(sorted(vocabulary[key].items()))
         chosen.append(Hit(concepts, line.text[start:end], content.span(line, start, end), likeness))
     return sorted(chosen, key=lambda hit: hit.span.start)
+
+
+def _glued(line: TextLine, vocabulary: Vocabulary) -> list[tuple[float, int, int, str, float]]:
+    """Chinese labels with which a word begins: no space parts them from their value."""
+    found: list[tuple[float, int, int, str, float]] = []
+    for token, start, _end in tokens(line.text):
+        if HAN.match(token):
+            known = (size for size in range(min(len(token) - 1, _LONGEST_SPACED), 1, -1) if token[:size] in vocabulary)
+            size = next(known, 0)
+            if size:
+                found.append((size, start, start + size, token[:size], 1.0))
+    return found

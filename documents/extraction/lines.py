@@ -21,15 +21,12 @@ from documents.extraction.layout import Word
 from documents.extraction.profiles import Column
 from documents.extraction.table_header import NUMERIC, Header, apart, find_headers
 from documents.extraction.values import Evidence, FieldValue, LineValue, Place
+from documents.extraction.vocabulary import one_of
 
-_CARRY = re.compile(
-    r"ubertrag|carried forward|brought forward|carry over|\breport(?:er)?\b|zwischensumme|suma y sigue|suma anterior|riporto"
-)
-_TOTALS = ("subtotal", "total_amount", "tax", "amount_due", "paid_amount", "line_sum", "tax_base")
+_CARRY = re.compile(rf"(?<!\w)(?:{one_of('carry_over')})(?!\w)")
+_TOTALS = ("subtotal", "total_amount", "tax", "amount_due", "paid_amount", "line_sum", "tax_base", "amount_before_tax")
 _TAX_TABLE = ("tax_base", "tax_rate", "tax", "vendor_vat_id")
-_DEDUCTION = re.compile(
-    r"^\W*(?:abzgl|zzgl|abzuglich|zuzuglich|rabatt|less|discount|remise|dont|descuento|sconto|korting|skonto|bruttopreis)\b"
-)
+_DEDUCTION = re.compile(rf"^\W*(?:{one_of('deductions')})(?!\w)")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 MOST = 1_000
 

@@ -13,8 +13,9 @@ from documents.extraction.comparison import compare
 from documents.extraction.confidence import of_document, reasoning
 from documents.extraction.content import Content, read_content
 from documents.extraction.facts import facts_of
+from documents.extraction.fapiao import part_sides
 from documents.extraction.fieldvalues import Found, empty, tell
-from documents.extraction.labels import Hit, find_labels
+from documents.extraction.labels import GENERAL, Hit, find_labels
 from documents.extraction.layout import Page
 from documents.extraction.lean import as_shown, straightened
 from documents.extraction.lines import Table, find_lines
@@ -81,6 +82,10 @@ def look(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: Profile
     wanted = profile or profile_for(verdict)
     if verdict.doc_type == "other" and profile is None:
         return Seen(content, style, candidates, hits, verdict, wanted, Table((), frozenset()), (), is_wanted=False)
+    if profile is None and wanted.key not in GENERAL:
+        hits = find_labels(content, wanted)
+    if wanted.key == "chinese-fapiao":
+        hits = part_sides(content, hits)
     table = find_lines(content, candidates, hits, wanted.columns)
     return Seen(content, style, candidates, hits, verdict, wanted, table, payments_of(pages), is_wanted=True)
 

@@ -14,6 +14,9 @@ NAMES = {
     "delivery_note": "Delivery note",
     "statement": "Statement",
     "letter": "Letter",
+    "fapiao": "Fapiao",
+    "business_license": "Business license",
+    "meeting_notes": "Meeting notes",
     "other": "Document",
 }
 

@@ -1,17 +1,71 @@
-"""The words on documents, from vocabulary.json: labels of each wanted value in en, de, fr, es, it, nl, and of what competes.
+"""The words on documents, one file for each language: languages/en.json and its siblings. A new language is a new file.
+
+A file holds the `labels` of each wanted value and of what competes with it, the `columns` of a table of goods, the `titles`
+that name a kind of document, and small lists: `small_words` (frequent ones, by which the language is known), `days` (in "30
+days net"), `yes`, `letter` (salutations), `till` (words of a till receipt), `carry_over` and `deductions` (rows of a table
+that are no goods), `months` (short names beyond those of Unicode's CLDR). All languages are looked for at once.
 
 A concept is a field key (also of custom profiles: same key, same words) or something that only competes for a place, such
-as the delivery date, so that its value is not taken for another one. "~" marks a weak label, which says little alone.
+as the delivery date, so that its value is not taken for another one. "~" marks a weak label, which says little alone; "*"
+stands for any letters.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-_READ: dict[str, Any] = json.loads((Path(__file__).parent / "vocabulary.json").read_text(encoding="utf-8"))
+from documents.extraction.plain import plain
 
-LABELS: dict[str, tuple[str, ...]] = {concept: tuple(words) for concept, words in _READ["labels"].items()}
-COLUMNS: dict[str, tuple[str, ...]] = {column: tuple(words) for column, words in _READ["columns"].items()}
-NAMES: dict[str, str] = _READ["names"]
+FOLDER = Path(__file__).parent / "languages"
+
+
+def load(folder: Path) -> dict[str, dict[str, Any]]:
+    """The languages by code, English first: where two claim a word as a column, the first one has it."""
+    files = sorted(folder.glob("*.json"), key=lambda file: (file.stem != "en", file.stem))
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+_READ = load(FOLDER)
+LANGUAGES = tuple(_READ)
+MONTHS: dict[str, int] = {name: number for each in _READ.values() for name, number in each["months"].items()}
+SMALL_WORDS: dict[str, frozenset[str]] = {code: frozenset(each["small_words"]) for code, each in _READ.items()}
+
+
+def merged(read: dict[str, dict[str, Any]], part: str) -> dict[str, tuple[str, ...]]:
+    """The wordings of every language by key, none twice."""
+    found: dict[str, dict[str, None]] = {}
+    for each in read.values():
+        for key, wordings in each[part].items():
+            found.setdefault(key, {}).update(dict.fromkeys(wordings))
+    return {key: tuple(wordings) for key, wordings in found.items()}
+
+
+LABELS = merged(_READ, "labels")
+COLUMNS = merged(_READ, "columns")
+TITLES = merged(_READ, "titles")
+# What the labels are called that only compete, in the sentences of the evidence.
+NAMES = {
+    "delivery_date": "delivery date", "order_date": "order date", "period": "period", "discount_date": "discount date",
+    "customer_number": "customer number", "delivery_number": "delivery note number", "contract_number": "contract number",
+    "other_number": "another number", "customer_iban": "the customer's account", "customer_vat_id": "the customer's VAT id",
+    "amount_due": "amount due", "paid_amount": "payment", "discount": "discount", "extra_charge": "charge",
+    "tax_base": "tax base", "line_sum": "sum of lines", "tax_rate": "tax rate", "price": "price", "capital": "share capital",
+    "customer": "customer", "contact": "contact", "print_date": "print date",
+}  # fmt: skip
+
+
+@cache
+def one_of(part: str) -> str:
+    """A pattern for any of the words of that list in all languages, in plain form, longest first. Never empty."""
+    words = dict.fromkeys(word for each in _READ.values() for word in each[part])
+    return pattern_of(tuple(words))
+
+
+def pattern_of(words: tuple[str, ...]) -> str:
+    """A pattern for any of `words` in plain form; "*" stands for any letters."""
+    forms = sorted({plain(word) for word in words}, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(form).replace(r"\*", r"\w*").replace(r"\ ", " ") for form in forms)

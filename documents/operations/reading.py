@@ -26,6 +26,7 @@ from documents.statuses import LOCKED, UNREAD, Status
 DOC_TYPES = {
     "invoice": "Invoice", "credit_note": "Credit Note", "receipt": "Receipt", "order": "Order",
     "delivery_note": "Delivery Note", "statement": "Statement", "letter": "Letter", "other": "Other",
+    "fapiao": "Fapiao", "business_license": "Business License", "meeting_notes": "Meeting Notes",
 }  # fmt: skip
 
 

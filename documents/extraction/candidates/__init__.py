@@ -5,11 +5,16 @@ A new value type is one new file with a function Content, Style -> list of Candi
 
 from __future__ import annotations
 
-from documents.extraction.candidates import addresses, amounts, codes, dates, identifiers, parties
+from documents.extraction.candidates import addresses, amounts, chinese, codes, dates, identifiers, parties
 from documents.extraction.candidates.candidate import Candidate, Style
 from documents.extraction.content import Content
 
 __all__ = ["FINDERS", "Candidate", "Style", "collect", "decide_style"]
+
+
+def _find_parties(content: Content, style: Style) -> list[Candidate]:
+    return chinese.find_parties(content) if content.language == "zh" else parties.find(content, style)
+
 
 FINDERS = {
     "date": dates.find,
@@ -21,7 +26,7 @@ FINDERS = {
     "percent": amounts.find_percents,
     "number": amounts.find_numbers,
     "address": addresses.find,
-    "party": parties.find,
+    "party": _find_parties,
     "email": codes.find_emails,
     "url": codes.find_urls,
     "phone": codes.find_phones,

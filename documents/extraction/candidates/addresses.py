@@ -80,12 +80,13 @@ REGIONS = frozenset((
     "yorkshire", "lancashire", "surrey", "kent", "essex", "ontario", "quebec", "bavaria", "bayern", "hessen", "queensland",
     "victoria", "nsw", "tasmania", "maharashtra", "karnataka", "delhi",
 ))  # fmt: skip
-_LETTER = r"[A-Za-zÀ-ÖØ-öø-ÿ]"
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
+_LETTER = r"[A-Za-zÀ-ÖØ-öø-ÿĀ-ž]"
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞĄĆĘŁŃŚŹŻČĐŠŽŐŰ]"
 _TOWN = rf"{_CAPITAL}[\w'’.À-ÿ-]*(?:[ -]{_LETTER}[\w'’.À-ÿ-]*){{0,4}}"
 _POSTAL = (
     re.compile(rf"(?<![\w/.-])(?:(?:[A-Z]{{1,2}})[- ])?\d{{4,6}}[,]? ?{_TOWN}(?: \d{{1,2}})?(?![\w@])"),
     re.compile(rf"(?<![\w/.-])\d{{4}} ?[A-Z]{{2}}[,]? {_TOWN}"),
+    re.compile(rf"(?<![\w/.-])(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}-\d{{3}})[,]? {_TOWN}(?![\w@])"),
     re.compile(rf"{_TOWN},? [A-Z]{{2}}\.?,? \d{{5}}(?:-\d{{4}})?(?!\d)"),
     re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}(?![A-Z0-9])"),
     re.compile(r"(?<![A-Z0-9])[AC-FHKNPRTV-Y]\d[\dW] ?[0-9AC-FHKNPRTV-Y]{4}(?![A-Z0-9])"),
@@ -94,7 +95,8 @@ _POSTAL = (
 _STREET = re.compile(
     r"\b(?:\w+(?:str|strasse|straße|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade)\.?|street|st|avenue|ave|road|rd|"
     r"lane|ln|drive|dr|blvd|boulevard|way|suite|floor|rue|chemin|place|impasse|route|quai|calle|camino|avenida|plaza|paseo|via|viale|"
-    r"piazza|corso|jalan|jln|lot|no|taman|block|blk|unit|level|building|park|square|court|p\.?o\.? box|postfach)\b",
+    r"piazza|corso|rua|travessa|largo|praça|estrada|ul\.?|ulica|aleja|al\.|plac|osiedle|"
+    r"jalan|jln|lot|no|taman|block|blk|unit|level|building|park|square|court|p\.?o\.? box|postfach)\b",
     re.IGNORECASE,
 )
 _INLINE = re.compile(r"\s*[•●|·*,]\s*|\s+[-–]\s+")

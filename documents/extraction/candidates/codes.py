@@ -35,6 +35,7 @@ _VAT_START = re.compile(
 _PLAIN_TAX = re.compile(
     r"(?<![\w./-])(?:\d{2,4}[ /-]?\d{3,8}(?:[ /-]?\d{2,6}){0,3}|\d{2}[A-Z]{5}\d{4}[A-Z]\d[A-Z]\w|[A-Z]\d{8})(?![\w/])"
 )
+_WRITTEN_BARE = {"pl": "PL", "pt": "PT", "it": "IT", "es": "ES"}  # VAT ids that usually stand without their country
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(
     r"(?:https?://|www\.)[\w.-]+\.[a-z]{2,}[\w/.-]*"
@@ -123,7 +124,9 @@ def find_tax_ids(content: Content, style: Style) -> list[Candidate]:
             digits = re.sub(r"[^0-9A-Z]", "", match[0])
             apart = all(match.end() <= each.span.start or match.start() >= each.span.end for each in ids)
             if apart and 8 <= len(digits) <= 15:
-                found.append(cut(content, line, "tax_id", digits, match.start(), match.end(), frozenset({"bare"})))
+                country = _WRITTEN_BARE.get(content.language, "")
+                marks = {"bare", "checked"} if country and vat_is_valid(country + digits) else {"bare"}
+                found.append(cut(content, line, "tax_id", digits, match.start(), match.end(), frozenset(marks)))
     return found
 
 

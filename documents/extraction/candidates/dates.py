@@ -11,8 +11,8 @@ from babel.dates import get_month_names
 
 from documents.extraction.candidates.candidate import Candidate, Style, cut
 from documents.extraction.content import Content, TextLine, plain
+from documents.extraction.vocabulary import LANGUAGES, MONTHS
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
 EARLIEST, LATEST = 1970, 2099
 
 _SEP = r"\s?[./\-]\s?"
@@ -26,13 +26,13 @@ _SMEARED = re.compile(r"(?<!\w)[\dOolI]{1,2}([./\-])[\dOolI]{1,2}\1[\dOolI]{2,4}
 @lru_cache(maxsize=1)
 def month_numbers() -> dict[str, int]:
     """Plain month name or its abbreviation -> 1-12."""
-    names: dict[str, int] = {"sept": 9, "mrz": 3, "maerz": 3}
+    names: dict[str, int] = dict(MONTHS)
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 for number, name in get_month_names(width, context, language).items():
                     names.setdefault(plain(name).strip("."), number)
-    return {name: number for name, number in names.items() if len(name) >= 3}
+    return {name: number for name, number in names.items() if len(name) >= 3 and name.isalpha()}
 
 
 @lru_cache(maxsize=1)

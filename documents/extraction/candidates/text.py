@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from documents.extraction.candidates.candidate import Candidate, cut
 from documents.extraction.content import Content, TextLine
 from documents.extraction.labels import Hit
 
 _LONGEST = 200
-_BULLET = re.compile(r"^\s*(?:[-•●▪*–]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(r"^\s*(?:[-•●▪*–—☐□✓]\s*|\d{1,2}[.)、]\s*)(?=\D)")
+_ENTRY = re.compile(r"[^,;、，；]+")
 
 
 def find_texts(content: Content, hits: tuple[Hit, ...], concepts: frozenset[str]) -> list[Candidate]:
@@ -20,19 +22,35 @@ def find_texts(content: Content, hits: tuple[Hit, ...], concepts: frozenset[str]
         if any(hit.strength(concept) > 0 for concept in concepts):
             right = _right(content, hit, hits)
             below = _below(content, hit, labelled)
-            found += [each for each in (right, below if right is None else None) if each is not None]
+            text = right or below
+            if text is not None:
+                found.append(_continued(content, text, labelled) if content.language == "zh" else text)
     return found
+
+
+def _continued(content: Content, first: Candidate, labelled: set[int]) -> Candidate:
+    """A Chinese text with the lines that go on below it: at the same left edge, close, and without a label."""
+    spans, texts, box = list(first.spans), [first.raw], first.span.box
+    for line in content.on_page(first.span.page):
+        gap = line.box.top - box.bottom
+        if not -1 < gap < 0.9 * line.height or abs(line.box.x0 - first.span.box.x0) > line.height:
+            continue
+        beside = [other for other in content.rows_of(line.row) if other.box.x1 <= line.box.x0]
+        if line.index in labelled or (beside and beside[-1].index in labelled) or len(spans) == 12:
+            break
+        spans.append(content.span(line, 0, len(line.text)))
+        texts.append(line.text)
+        box = line.box
+    text = "".join(texts)
+    return replace(first, value=text, raw=text, spans=tuple(spans))
 
 
 def _right(content: Content, hit: Hit, hits: tuple[Hit, ...]) -> Candidate | None:
     line = content.lines[hit.span.line]
     start, end = hit.span.end, len(line.text)
     for other in hits:
-        if (
-            other.span.line == line.index
-            and start <= other.span.start < end
-            and re.match(r"\s*:", line.text[other.span.end :])
-        ):
+        is_next = other.span.line == line.index and start <= other.span.start < end
+        if is_next and re.match(r"\s*:", line.text[other.span.end :]):
             end = other.span.start
     found = _trimmed(content, line, start, end)
     if found is not None:
@@ -61,23 +79,30 @@ def _below(content: Content, hit: Hit, labelled: set[int]) -> Candidate | None:
     return None
 
 
-def list_below(content: Content, hit: Hit, labelled: set[int]) -> list[Candidate]:
+def list_below(content: Content, hit: Hit, hits: tuple[Hit, ...]) -> list[Candidate]:
     """The entries of a list: the rest of the label's line cut at commas, or the lines below until the next heading."""
     line = content.lines[hit.span.line]
     rest = line.text[hit.span.end :].strip(" :")
     if rest:
         at = line.text.index(rest, hit.span.end)
-        parts = [(match.start() + at, match.end() + at) for match in re.finditer(r"[^,;]+", rest)]
+        parts = [(match.start() + at, match.end() + at) for match in _ENTRY.finditer(rest)]
         return [found for start, end in parts if (found := _trimmed(content, line, start, end))]
     entries: list[Candidate] = []
+    headings = {other.span.line for other in hits if _is_heading(content.lines[other.span.line], other)}
     bottom = hit.span.box.bottom
     for below in content.on_page(line.page):
         if below.box.top < hit.span.box.bottom - 1 or abs(below.box.x0 - hit.span.box.x0) > 60:
             continue
-        if below.box.top - bottom > 2.5 * below.height or (below.index in labelled and below.text.rstrip().endswith(":")):
+        if below.box.top - bottom > 2.5 * below.height or below.index in headings:
             break
         bullet = _BULLET.match(below.text)
         found = _trimmed(content, below, bullet.end() if bullet else 0, len(below.text))
         entries += [found] if found else []
         bottom = below.box.bottom
     return entries[:50]
+
+
+def _is_heading(line: TextLine, hit: Hit) -> bool:
+    """Whether a line begins with a label that ends it or that a colon follows."""
+    before, after = line.text[: hit.span.start], line.text[hit.span.end :].strip(" .")
+    return not re.search(r"\w", before) and (not after or after.startswith(":"))
