@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from docflow.sandbox.shapes import (
+    MOST_PLACES,
     Shape,
     anything,
     both,
@@ -17,9 +18,9 @@ from docflow.sandbox.shapes import (
     maybe,
     record,
     text,
+    texts,
     told_error,
     whole,
-    words,
 )
 
 MOST_PAGES = 100_000
@@ -72,7 +73,8 @@ _PAGE = record(
     height=length(1e6),
     rotation=whole(0, 359),
     source=text(20),
-    words=words,
+    texts=texts,
+    places=text(MOST_PLACES),  # numbers in base64: whoever unpacks them looks at each
     reason=text(500),
     engine=text(20),
     codes=codes,

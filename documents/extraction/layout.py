@@ -9,7 +9,7 @@ from typing import Any
 
 from documents.extraction.codes import MOST as MAX_CODES
 from documents.extraction.codes import Code
-from documents.extraction.geometry import Box, around
+from documents.extraction.geometry import Box, around, value
 
 TEXT_LAYER = "text layer"
 OCR = "ocr"
@@ -19,7 +19,7 @@ MAX_WORDS = 20_000  # of one page
 _LEFT_OUT = "; left out: "
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Word:
     """The smallest located text. `confidence` 0-100 (100 for a text layer); `line` counts from 0 in reading order."""
 
@@ -100,6 +100,7 @@ class Page:
         return page
 
     def as_json(self) -> dict[str, Any]:
+        """As it is stored, a list for each word; from a child to the parent pages go as `handover` says."""
         return {
             "number": self.number,
             "width": round(self.width, 2),
@@ -126,7 +127,7 @@ class Page:
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Page:
-        """Raises KeyError, TypeError or ValueError when `raw` has another shape: what a child answers is hostile too."""
+        """Raises KeyError, TypeError or ValueError when `raw` has another shape."""
         words = tuple(
             Word(str(text), Box(float(x0), float(top), float(x1), float(bottom)), int(confidence), int(line))
             for text, x0, top, x1, bottom, confidence, line in raw["words"]

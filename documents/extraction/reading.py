@@ -8,7 +8,6 @@ The file lies in the work folder as FILE. Pages are given out one at a time, so 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -17,9 +16,9 @@ from typing import Any, Protocol
 
 from docflow.errors import ReaderStoppedError
 from documents.extraction import codes
-from documents.extraction.codes import Code
 from documents.extraction.geometry import Box
-from documents.extraction.layout import LONGEST_REASON, MAX_WORDS, OCR, TEXT_LAYER, Page
+from documents.extraction.handover import checked_page, nonsense
+from documents.extraction.layout import LONGEST_REASON, OCR, Page
 from documents.extraction.profiles import Profile
 from documents.extraction.readers.language_sense import makes_sense
 from documents.extraction.values import Findings
@@ -27,9 +26,6 @@ from documents.extraction.values import Findings
 FILE = "file"
 PICTURE = "page.grey"
 MAIL_BODY = "is the text of an e-mail"  # the reason of its pages: they are read from a part that is plain text
-_MAX_LETTERS = 2_000
-_MAX_SIDE = 14_400.0
-_ENGINE = re.compile("[a-z]{0,20}")
 
 
 class Work(Protocol):
@@ -61,9 +57,9 @@ def open_document(work: Work, media_type: str, *, max_pages: int) -> Opened:
     answer = work.run("open_file", file=FILE, media_type=media_type, max_pages=max_pages)
     pages, einvoice, names = answer.get("pages"), answer.get("einvoice"), answer.get("attachments")
     if not (isinstance(pages, int) and 1 <= pages <= max_pages and isinstance(names, list)):
-        raise _nonsense()
+        raise nonsense()
     if einvoice not in (None, FILE, "einvoice.xml"):
-        raise _nonsense()
+        raise nonsense()
     return Opened(media_type, pages, einvoice, tuple(str(name)[:255] for name in names[:200]))
 
 
@@ -164,7 +160,7 @@ def draw_page(
     )
     width, height = answer.get("width"), answer.get("height")
     if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
-        raise _nonsense()
+        raise nonsense()
     return width, height
 
 
@@ -194,7 +190,7 @@ def find_values(
     try:
         return Findings.from_json(answer)
     except (KeyError, TypeError, ValueError) as error:
-        raise _nonsense() from error
+        raise nonsense() from error
 
 
 def _believed(work: Work, answer: dict[str, Any], number: int) -> Page:
@@ -203,61 +199,3 @@ def _believed(work: Work, answer: dict[str, Any], number: int) -> Page:
         return checked_page(answer, number)
     except ReaderStoppedError as error:
         raise work.lied(f"page {number} cannot be", number) from error
-
-
-def checked_page(answer: dict[str, Any], number: int) -> Page:
-    """A child's answer as a Page: its number, its size, its words within the sheet. Raises ReaderStoppedError."""
-    try:
-        if len(answer["words"]) > MAX_WORDS:
-            raise _nonsense()
-        page = Page.from_json(answer)
-    except (KeyError, TypeError, ValueError) as error:
-        raise _nonsense() from error
-    if page.number != number or page.source not in (TEXT_LAYER, OCR) or page.rotation not in (0, 90, 180, 270):
-        raise _nonsense()
-    if len(page.reason) > LONGEST_REASON or "\x00" in page.reason or not _ENGINE.fullmatch(page.engine):
-        raise _nonsense()
-    if page.engine and page.source == TEXT_LAYER:
-        raise _nonsense()
-    if not (0 < page.width <= _MAX_SIDE and 0 < page.height <= _MAX_SIDE):
-        raise _nonsense()
-    if not _lie_on(page):
-        raise _nonsense()
-    if len(page.codes) > codes.MOST or not all(_is_code(code, page) for code in page.codes):
-        raise _nonsense()
-    return page
-
-
-def _lie_on(page: Page) -> bool:
-    """Whether all words are whole and lie on their sheet. Rounding may push an edge out by a hundredth."""
-    right, foot = page.width + 0.5, page.height + 0.5
-    for word in page.words:
-        box = word.box
-        if not (
-            -0.5 <= box.x0 <= box.x1 <= right
-            and -0.5 <= box.top <= box.bottom <= foot
-            and 0 < len(word.text) <= _MAX_LETTERS
-            and 0 <= word.confidence <= 100
-            and 0 <= word.line < MAX_WORDS
-            and "\x00" not in word.text
-        ):
-            return False
-    return True
-
-
-def _is_code(code: Code, page: Page) -> bool:
-    box = code.box
-    return (
-        code.format in codes.FORMATS.values()
-        and 0 < len(code.text) <= codes.LONGEST
-        and "\x00" not in code.text
-        and Box(0, 0, page.width, page.height).contains(box)
-        and box.x0 <= box.x1
-        and box.top <= box.bottom
-    )
-
-
-def _nonsense() -> ReaderStoppedError:
-    return ReaderStoppedError(
-        "reading_failed", "The reader gave an answer that cannot be right. Send a simpler copy.", reason="bad_answer"
-    )

@@ -16,6 +16,7 @@ from PIL import Image
 from docflow.errors import FileError, FileRefusedError
 from documents.extraction import rendition
 from documents.extraction.geometry import Box
+from documents.extraction.handover import in_columns
 from documents.extraction.layout import Page
 from documents.extraction.ocr import is_blank, recognize_page
 from documents.extraction.readers import reader
@@ -49,12 +50,12 @@ def read_page(
     its pixels are written as `picture`, a byte of grey each, row after row."""
     read = reader(media_type).read_page(folder / file, number, dpi_ocr)
     if isinstance(read, Page):
-        return {**read.within_limits().as_json(), "picture": None}
+        return {**in_columns(read.within_limits()), "picture": None}
     otherwise = read.otherwise.within_limits() if read.otherwise else None
     if is_blank(read.image):
-        return {**(otherwise or replace(read.page, reason="is empty")).as_json(), "picture": None}
+        return {**in_columns(otherwise or replace(read.page, reason="is empty")), "picture": None}
     (folder / picture).write_bytes(read.image.tobytes())
-    return {**(otherwise or read.page.within_limits()).as_json(), "picture": read.about()}
+    return {**in_columns(otherwise or read.page.within_limits()), "picture": read.about()}
 
 
 def recognize(
@@ -73,7 +74,7 @@ def recognize(
     """Words of a picture of `across` x `down` pixels that read_page wrote. The only step of the child that sees pixels only:
     they are taken as they are, no decoder runs."""
     image = Image.frombytes("L", (across, down), (folder / picture).read_bytes())
-    return recognize_page(
+    page = recognize_page(
         image,
         number=number,
         width=width,
@@ -81,7 +82,8 @@ def recognize(
         languages=tuple(languages),
         engine=engine,
         may_be_turned=may_be_turned,
-    ).as_json()
+    )
+    return in_columns(page)
 
 
 def draw_page(

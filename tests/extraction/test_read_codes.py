@@ -13,9 +13,10 @@ from pypdfium2 import PdfDocument
 from reportlab.lib.utils import ImageReader
 
 from docflow.errors import ReaderStoppedError
-from documents.extraction import codes, reading
+from documents.extraction import codes
 from documents.extraction.codes import Code, find_codes, placed
 from documents.extraction.geometry import Box
+from documents.extraction.handover import checked_page, in_columns
 from documents.extraction.layout import OCR, TEXT_LAYER, Page
 from documents.extraction.synthesis import marks, scan
 from documents.extraction.synthesis.facts import invoice_facts
@@ -182,8 +183,8 @@ def test_codes_on_a_scan_that_lies_stand_with_its_words(tmp_path) -> None:
 )
 def test_a_child_that_lies_about_codes_is_not_believed(bad: Code) -> None:
     sound = Code("QR code", "a", Box(0, 0, 5, 5))
-    assert reading.checked_page(Page(1, 595, 842, 0, OCR, codes=(sound,)).as_json(), 1).codes == (sound,)
+    assert checked_page(in_columns(Page(1, 595, 842, 0, OCR, codes=(sound,))), 1).codes == (sound,)
     with pytest.raises(ReaderStoppedError):
-        reading.checked_page(Page(1, 595, 842, 0, OCR, codes=(sound, bad)).as_json(), 1)
+        checked_page(in_columns(Page(1, 595, 842, 0, OCR, codes=(sound, bad))), 1)
     with pytest.raises(ReaderStoppedError):
-        reading.checked_page(Page(1, 595, 842, 0, OCR, codes=(sound,) * (codes.MOST + 1)).as_json(), 1)
+        checked_page(in_columns(Page(1, 595, 842, 0, OCR, codes=(sound,) * (codes.MOST + 1))), 1)

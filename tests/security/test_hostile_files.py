@@ -18,7 +18,7 @@ from docflow.errors import FileError
 from docflow.sandbox import Sandbox, Step, Work
 from docflow.sandbox.limits import PIXELS_LIMITS, Limits
 from docflow.sandbox.steps import FILE, PIXELS
-from documents.extraction import reading
+from documents.extraction import handover, reading
 from documents.extraction.layout import Page
 from documents.extraction.readers import sniff
 from tests.fakes.processes import children_of, session_of
@@ -92,7 +92,7 @@ class Reading:
         if self.recognize:
             return reading.read_page(self.work, media_type, number, languages=["eng"])
         kind = {"file": reading.FILE, "media_type": media_type, "picture": reading.PICTURE}
-        return reading.checked_page(self.work.run("read_page", number=number, **kind), number)
+        return handover.checked_page(self.work.run("read_page", number=number, **kind), number)
 
 
 class Watch:

@@ -20,11 +20,10 @@ from docflow.sandbox.stops import StoppedError
 from tests.fakes import floats
 from tests.fakes.steps import TABLE
 
-WORD = ["Total", 10.5, 20, 60.25, 32, 97, 0]
-PAGE = {"number": 1, "width": 595.2, "height": 842, "rotation": 0, "source": "ocr", "words": [WORD],
+PAGE = {"number": 1, "width": 595.2, "height": 842, "rotation": 0, "source": "ocr", "texts": ["Total"], "places": "AAAA",
         "reason": "is a picture", "engine": "tesseract", "codes": [["QR code", "BCD", 10.5, 20, 60, 80]],
         "picture": None}  # fmt: skip
-PICTURE = {"across": 1654, "down": 2339, "page": {**PAGE, "words": []}, "may_be_turned": True, "must_make_sense": False}
+PICTURE = {"across": 1654, "down": 2339, "page": {**PAGE, "texts": []}, "may_be_turned": True, "must_make_sense": False}
 PART = {"name": "part-000", "filename": "Rechnung.pdf", "media_type": "application/pdf", "size": 9, "role": "attachment"}
 MAIL = {
     "subject": "s",
@@ -43,8 +42,8 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("unpack", {**MAIL, "parts": [{**PART, "reason": "", "error": REFUSED}]}),
     ("open_file", {"pages": 2, "einvoice": "einvoice.xml", "attachments": ["Grüße.xml"]}),
     ("read_page", PAGE),
-    ("read_page", {**PAGE, "words": [WORD] * 20_000}),
-    ("read_page", {**PAGE, "words": [], "picture": PICTURE}),
+    ("read_page", {**PAGE, "texts": ["Total"] * 20_000, "places": "A" * 1_000_000}),
+    ("read_page", {**PAGE, "texts": [], "picture": PICTURE}),
     ("recognize", PAGE),
     ("draw_page", IMAGE),
 ]
@@ -78,14 +77,15 @@ BAD: list[tuple[str, Any]] = [
     ("read_page", {**PAGE, "codes": [["QR code", None, 10.5, 20, 60, 80]]}),
     ("read_page", {key: value for key, value in PAGE.items() if key != "engine"}),
     ("read_page", {**PAGE, "width": -1}),
-    ("read_page", {**PAGE, "words": [WORD] * 20_001}),
-    ("read_page", {**PAGE, "words": [WORD[:6]]}),
-    ("read_page", {**PAGE, "words": [["Total", "10", 20, 60, 32, 97, 0]]}),
-    ("read_page", {**PAGE, "words": [["Total", 1e7, 20, 60, 32, 97, 0]]}),
-    ("read_page", {**PAGE, "words": [["Total", True, 20, 60, 32, 97, 0]]}),
-    ("read_page", {**PAGE, "words": [["Total", 10, 20, 60, 32, 101, 0]]}),
-    ("read_page", {**PAGE, "words": [["x" * 20_001, 10, 20, 60, 32, 97, 0]]}),
-    ("read_page", {**PAGE, "words": ["Total"]}),
+    ("read_page", {**PAGE, "texts": ["Total"] * 20_001}),
+    ("read_page", {**PAGE, "texts": ["Total", 7]}),
+    ("read_page", {**PAGE, "texts": ["Total", ["Total"]]}),
+    ("read_page", {**PAGE, "texts": ["x" * 20_001]}),
+    ("read_page", {**PAGE, "texts": "Total"}),
+    ("read_page", {**PAGE, "places": None}),
+    ("read_page", {**PAGE, "places": [10, 20, 60, 32, 97, 0]}),
+    ("read_page", {**PAGE, "places": "A" * 1_000_001}),
+    ("read_page", {key: value for key, value in PAGE.items() if key != "places"}),
     ("read_page", {key: value for key, value in PAGE.items() if key != "picture"}),
     ("read_page", {**PAGE, "picture": "page.grey"}),
     ("read_page", {**PAGE, "picture": {**PICTURE, "across": 0}}),
@@ -93,7 +93,7 @@ BAD: list[tuple[str, Any]] = [
     ("read_page", {**PAGE, "picture": {**PICTURE, "page": {**PAGE, "height": "842"}}}),
     ("read_page", {**PAGE, "picture": {**PICTURE, "must_make_sense": 1}}),
     ("read_page", {**PAGE, "picture": {**PICTURE, "page": None}}),
-    ("recognize", {**PAGE, "words": None}),
+    ("recognize", {**PAGE, "texts": None}),
     ("draw_page", {**IMAGE, "image": "../page-1.webp"}),
     ("draw_page", {**IMAGE, "width": 0}),
     ("scale_image", {**IMAGE, "height": 10**9}),

@@ -9,7 +9,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -22,8 +22,7 @@ from documents.extraction.layout import MAX_WORDS, TEXT_LAYER, Page, Word, in_re
 # belongs to a word.
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffd-\uffff\ue000-\uf8ff]+")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff\ue000-\uf8ff]")
-# Printed characters; a hyphen at a line's end counts neither for nor against.
-_MARK = re.compile("[^\\s\x02\ufffe]")
+_NO_MARK = "\x02\ufffe"  # a hyphen at a line's end counts neither for nor against
 INVISIBLE_MODES = (3, 7)
 _NEAR_WHITE = 240
 _SMALLEST = 2.5
@@ -139,8 +138,10 @@ def _runs(textpage: pdfium.PdfTextPage, text: str) -> list[Run]:
         if style[0] == 0 and _count_rects(handle, start, end - start) == 1:
             x0, low, x1, high = _char_box(handle, start)
             if end - start > 1:
-                last = _char_box(handle, end - 1)
-                x0, low, x1, high = min(x0, last[0]), min(low, last[1]), max(x1, last[2]), max(high, last[3])
+                left, foot, right, head = _char_box(handle, end - 1)
+                # Written out, without min and max: this runs for each word.
+                x0, low = x0 if x0 < left else left, low if low < foot else foot
+                x1, high = x1 if x1 > right else right, high if high > head else head
             found.append(Run(match.group(), start, x0, low, x1, high, *style))
         else:
             found.extend(_split(handle, match.group(), start, *style))
@@ -208,12 +209,14 @@ def _jumps(before: Box, box: Box, along: int) -> bool:
 
 def _unmapped(textpage: pdfium.PdfTextPage, text: str) -> float:
     """The share of printed characters that mean nothing: no entry in the font's map, controls, private use."""
-    sample = [index for index in range(0, len(text), max(1, len(text) // 400)) if _MARK.match(text, index)]
-    if not sample:
+    step = max(1, len(text) // 400)
+    sample = text[::step]
+    printed = [at for at, sign in enumerate(sample) if not sign.isspace() and sign not in _NO_MARK]
+    if not printed:
         return 0.0
-    handle, nonsense = _address(textpage.raw), _NO_TEXT.match
-    bad = sum(nonsense(text, index) is not None or _has_map_error(handle, index) == 1 for index in sample)
-    return bad / len(sample)
+    letters = [at for at in printed if not _NO_TEXT.match(sample, at)] if _NO_TEXT.search(sample) else printed
+    errors = map(_has_map_error, repeat(_address(textpage.raw)), [at * step for at in letters])
+    return (len(printed) - len(letters) + list(errors).count(1)) / len(printed)
 
 
 def _visible(page: pdfium.PdfPage, runs: list[Run], invisible: bool) -> list[Run]:
@@ -248,18 +251,25 @@ def _paint_of(handle: int, index: int, item: int | None) -> str:
 
 
 def _blank_spots(page: pdfium.PdfPage, runs: list[Run]) -> set[int]:
-    """Of these words, those where the drawn page shows nothing at all. Drawn once, small, and only when asked."""
+    """Of these words, those where the drawn page shows nothing at all. Only the part that holds them is drawn, once, small,
+    and only when asked: headings in white on a dark bar are common."""
     if not runs:
         return set()
-    scale = min(1.0, 2000 / max(*page.get_size(), 1.0))
-    bitmap = page.render(scale=scale, grayscale=True)
+    width, height = page.get_size()
+    scale = min(1.0, 2000 / max(width, height, 1.0))
+    boxes = list(map(frame_of(page), runs))
+    across, down = math.ceil(width * scale), math.ceil(height * scale)
+    part = around(boxes).clipped(width, height)
+    left, top = min(int(part.x0 * scale), across - 1), min(int(part.top * scale), down - 1)
+    cut = (left, max(0, down - 1 - int(part.bottom * scale)), max(0, across - 1 - int(part.x1 * scale)), top)
+    # What is cut off is rounded up to whole pixels; half a pixel less is safe from an error in the last digit.
+    bitmap = page.render(scale=scale, grayscale=True, crop=tuple(max(0.0, pixels - 0.5) / scale for pixels in cut))
     pixels = bitmap.to_numpy()
-    shown = frame_of(page)
     blank = set()
-    for run in runs:
-        box = shown(run)
+    for run, box in zip(runs, boxes, strict=True):
         spot = pixels[
-            max(0, int(box.top * scale)) : int(box.bottom * scale) + 1, max(0, int(box.x0 * scale)) : int(box.x1 * scale) + 1
+            max(0, int(box.top * scale) - top) : max(0, int(box.bottom * scale) + 1 - top),
+            max(0, int(box.x0 * scale) - left) : max(0, int(box.x1 * scale) + 1 - left),
         ]
         if spot.size == 0 or int(spot.max()) - int(spot.min()) < 24 or min(run.x1 - run.x0, run.high - run.low) < 1.2:
             blank.add(run.start)

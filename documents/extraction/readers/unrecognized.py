@@ -7,6 +7,7 @@ from typing import Any
 
 from PIL import Image
 
+from documents.extraction.handover import in_columns
 from documents.extraction.layout import Page
 
 
@@ -30,7 +31,7 @@ class Unrecognized:
         return {
             "across": self.image.width,
             "down": self.image.height,
-            "page": self.page.within_limits().as_json(),
+            "page": in_columns(self.page.within_limits()),
             "may_be_turned": self.may_be_turned,
             "must_make_sense": self.must_make_sense,
         }
