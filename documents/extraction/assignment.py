@@ -21,6 +21,7 @@ from documents.extraction.values import Evidence
 JOINT = MODEL.weights["joint"]
 TOLERANCE = Decimal("0.02")
 _MOST = 7
+_FLOOR = -6.0
 
 Ranked = Mapping[str, Sequence[Scored]]
 
@@ -46,7 +47,7 @@ def assign(ranked: Ranked, roles: Mapping[str, str], facts: Facts) -> dict[str, 
     return chosen
 
 
-def _options(ranked: Ranked, key: str | None, floor: float = -6.0) -> list[Scored | None]:
+def _options(ranked: Ranked, key: str | None, floor: float = _FLOOR) -> list[Scored | None]:
     if key is None:
         return [None]
     return [None, *(each for each in ranked.get(key, ())[:_MOST] if each.score > floor)]
@@ -66,6 +67,8 @@ def _amounts(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterat
         return
     options = [_options(ranked, key) for key in keys]
     _complete(options, ranked, keys)
+    if keys[2]:
+        options[2] += _paid(ranked[keys[2]], facts)
     options[2] = [_rounded(_proved(each, facts), options[2], facts) for each in options[2]]
     options[0] = [_summed(each, facts) for each in options[0]]
     best = max(product(*options), key=lambda choice: _worth(*choice) + _arithmetic(*choice))
@@ -141,12 +144,24 @@ def _equation(choice: Sequence[Scored | None]) -> str:
     return f"Net {net} + tax {tax} = total {total}"
 
 
+def _paid(ranked: Sequence[Scored], facts: Facts) -> list[Scored]:
+    """What was paid, where no label or a wrong one stands beside it."""
+    sums = {given - change for given, change in facts.paid}
+    poor = [each for number, each in enumerate(ranked) if number >= _MOST or each.score <= _FLOOR]
+    return [
+        replace(each, score=max(each.score, _FLOOR))
+        for each in poor
+        if _number(each) in sums and "decimals" in each.candidate.marks
+    ]
+
+
 def _proved(each: Scored | None, facts: Facts) -> Scored | None:
     if each is None:
         return None
     for given, change in facts.paid:
         if given - change == _number(each):
-            return each.raised(JOINT["payment"], "payment", f"Paid {given} less change {change} is this amount")
+            raised = replace(each, score=max(each.score, JOINT["least paid"]))
+            return raised.raised(JOINT["payment"], "payment", f"Paid {given} less change {change} is this amount")
     return each
 
 

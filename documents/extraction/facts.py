@@ -30,6 +30,7 @@ _ROUNDING = frozenset(
 _CHANGE = frozenset(
     key_of(word) for word in ("change", "change due", "rückgeld", "rendu", "cambio", "resto", "wisselgeld", "balance")
 )
+_ROWS_OVER_CHANGE = 3
 
 
 def facts_of(
@@ -58,9 +59,26 @@ def _labelled(
 def _payments(
     content: Content, hits: Sequence[Hit], candidates: Mapping[str, Sequence[Candidate]]
 ) -> tuple[tuple[Decimal, Decimal], ...]:
-    """Pairs (given, change) of a till receipt."""
+    """Pairs (given, change) of a till receipt. What was given stands at a label, or in the rows over the change."""
     paid = [hit for hit in hits if hit.strength("paid_amount") >= 0.8]
     names = frozenset(key_of(hit.text) for hit in paid)
     given = _labelled(content, paid, candidates, names - _CHANGE)
     change = _labelled(content, paid, candidates, _CHANGE)
-    return tuple((one, two) for one, two in product(sorted(given), sorted(change)) if one > two)
+    pairs = set(product(given, change))
+    amounts = [each for each in candidates.get("amount", ()) if "decimals" in each.marks]
+    for hit in paid:
+        if key_of(hit.text) in _CHANGE:
+            pairs |= _over_change(content, content.lines[hit.span.line].row, amounts)
+    return tuple(sorted((one, two) for one, two in pairs if one > two))
+
+
+def _over_change(content: Content, row: int, amounts: Sequence[Candidate]) -> set[tuple[Decimal, Decimal]]:
+    """(given, change) for the amounts in the rows over a row with change; where it is none, of the row right over it."""
+    by_row: dict[int, set[Decimal]] = {}
+    for each in amounts:
+        line = content.lines[each.span.line]
+        if row - _ROWS_OVER_CHANGE <= line.row <= row:
+            by_row.setdefault(line.row, set()).add(abs(Decimal(each.value)))
+    change = by_row.pop(row, set())
+    nearest = max(by_row, default=row)
+    return {(given, back) for over, sums in by_row.items() for given in sums for back in change if back or over == nearest}

@@ -14,6 +14,7 @@ from functools import cached_property
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.labels import Hit
+from documents.extraction.letterhead import lines_over_address
 from documents.extraction.sides import Sides
 
 FEATURE_WORDS = {
@@ -55,6 +56,7 @@ FEATURE_WORDS = {
     "named": "Follows a name in the same line",
     "block": "Is a block of lines",
     "before address": "An address follows",
+    "over address": "Stands right over the first address",
     "web name": "The web or mail address has the same name",
     "again": "Stands on the document more than once",
     "title word": "Holds a word for the document or a label",
@@ -152,6 +154,10 @@ class Surroundings:
     @cached_property
     def address_lines(self) -> frozenset[int]:
         return frozenset(each.span.line for each in self.candidates.get("address", ()))
+
+    @cached_property
+    def over_address(self) -> dict[int, float]:
+        return lines_over_address(self.content, self.candidates)
 
     @cached_property
     def web_names(self) -> frozenset[str]:
@@ -314,6 +320,7 @@ def _of_party(candidate: Candidate, around: Surroundings) -> dict[str, float]:
         **_side(candidate, around),
         "contact near": float(around.sides.contact_near(line)),
         "before address": float(below is not None and below.index in around.address_lines),
+        "over address": 0.0 if around.sides.of(line) else around.over_address.get(candidate.spans[-1].line, 0.0),
         "web name": float(any(name in packed or (packed in name and len(packed) > 4) for name in around.web_names)),
         "again": min(1.0, (times - 1) / 2),
         "label word": share,

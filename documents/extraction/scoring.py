@@ -186,13 +186,16 @@ _CONCEPT_TYPES: dict[str, frozenset[str]] = {
 
 
 def _competes(link: Link, kind: str) -> bool:
-    """Whether a label speaks against a candidate of that type; above a name only the customer's label does."""
+    """Whether a label speaks against a candidate of that type; above a name only the customer's label does,
+    above a date only that of another date."""
     allowed = _CONCEPT_TYPES.get(kind)
     named = [name for name, _ in link.hit.concepts]
     if kind == "party" and link.direction == ABOVE:
         return "customer" in named
     if kind == "amount" and link.direction != ABOVE:
         return True
+    if kind == "date" and link.direction == ABOVE:
+        return any(name in _DATES and name != "other_number" for name in named)
     return allowed is None or any(name in allowed for name in named)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from documents.extraction.candidates.addresses import is_country
+from documents.extraction.candidates.legal_forms import has_legal_form
+from documents.extraction.candidates.places import is_country
 from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.labels import Hit, tokens
 
@@ -52,7 +53,8 @@ class Sides:
         first = self.content.pages[0]
         return [
             line for line in self.content.on_page(first.number)
-            if _PERSON.match(line.text) and line.box.middle < 0.45 * first.height and len(line.text) < 60
+            if _PERSON.match(line.text) and not has_legal_form(line.text)
+            and line.box.middle < 0.45 * first.height and len(line.text) < 60
         ]  # fmt: skip
 
     def _heading(self, hit: Hit) -> str:
@@ -71,7 +73,8 @@ class Sides:
         for line in self.content.on_page(start.page):
             if line.box.middle <= last.middle + 0.3 * height or count >= _LONGEST_BLOCK:
                 continue
-            if not (abs(line.box.x0 - left) < 2.5 * height or line.box.x0 <= left <= line.box.x1):
+            centred = abs(line.box.center - start.box.center) < 1.5 * height
+            if not (abs(line.box.x0 - left) < 2.5 * height or line.box.x0 <= left <= line.box.x1 or centred):
                 continue
             step = line.box.middle - last.middle
             if line.box.top - last.bottom > 2.2 * height or (not loose and leading and step > 1.7 * leading):

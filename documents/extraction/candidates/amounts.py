@@ -61,8 +61,15 @@ CODES = frozenset(
     ]
 )
 _SYMBOL = "|".join(re.escape(each) for each in sorted(SYMBOLS, key=len, reverse=True))
-_MONEY = rf"(?:(?<![A-Za-z])(?:{'|'.join(sorted(CODES))})(?![A-Za-z])|(?<![A-Za-z])(?:{_SYMBOL})(?![a-z]))"
-_NUMBER = r"\d{1,3}(?:[.,']\d{3})+(?:[.,]\d{1,4})?|\d{1,3}(?: \d{3})+[.,]\d{2}(?!\d)|\d+[.,]\d{1,5}|\d+"
+_CODE = "|".join(sorted(CODES))
+_MONEY = (
+    rf"(?:(?<![A-Za-z])(?:{_CODE})(?![A-Za-z])|(?<![A-Za-z])(?:{_SYMBOL})(?![a-z])|"
+    rf"(?<=[a-z])(?:{_CODE}|RM)(?=-?\d+[.,]\d\d(?!\d)))"
+)
+_NUMBER = (
+    r"\d{1,3}(?:[.,']\d{3})+(?:[.,]\d{1,4})?|\d{1,3}(?: \d{3})+[.,]\d{2}(?!\d)|\d+[.,]\d{1,5}|\d+|"
+    r"(?<![\w.,])\.\d\d(?!\d)"
+)
 _AMOUNT = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+])?\s?(?:(?P<before>{_MONEY})\s?(?P<minus>-)?\s?|(?<![\w.,'/]))(?P<number>{_NUMBER})(?P<dash>[.,]-{{1,2}})?"
     rf"(?![\w'])(?![.,/]\d)\s?(?P<percent>%)?(?P<trailing>-(?![\w\d]))?\s?(?P<after>{_MONEY})?"

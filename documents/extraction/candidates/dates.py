@@ -17,7 +17,12 @@ EARLIEST, LATEST = 1970, 2099
 
 _SEP = r"\s?[./\-]\s?"
 _YEAR_FIRST = re.compile(rf"(?<![\d.,/\-])(\d{{4}})(?:{_SEP}|\s)(\d{{1,2}})(?:{_SEP}|\s)(\d{{1,2}})(?![\d/])")
-_NUMERIC = re.compile(rf"(?<![\d,/\-])(?<!\d\.)(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}|\d{{2}})(?!\d|[.,/\-]\d)")
+# A four-digit year may be joined with the time behind it: "16-03-201812:07".
+_NUMERIC = re.compile(
+    rf"(?<![\d,/\-])(?<!\d\.)(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}(?=\d{{1,2}}:\d\d)|\d{{4}}(?!\d|[.,/\-]\d)|\d{{2}}(?!\d|[.,/\-]\d))"
+)
+# Day, month and year without anything between; believed only where a document shows no other date.
+_PACKED = re.compile(r"(?<![\w.,/-])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)(?![\w.,/-])")
 _CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _LOOKALIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
 _SMEARED = re.compile(r"(?<!\w)[\dOolI]{1,2}([./\-])[\dOolI]{1,2}\1[\dOolI]{2,4}(?!\w)")
@@ -72,13 +77,29 @@ def date_order(content: Content) -> str:
         for _, _, first, second, _ in _numeric(line.text):
             day_first += first > 12 >= second
             month_first += second > 12 >= first
+    if not (day_first or month_first):
+        day_first, month_first = _told_by_names(content)
     if day_first or month_first:
         return "dmy" if day_first >= month_first else "mdy"
     if year_first and not any(True for line in content.lines for _ in _numeric(line.text)):
         return "ymd"
-    american = bool(re.search(r"\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?\b", content.text)) or "US$" in content.text
+    american = bool(re.search(r"[a-z]{2},? [A-Z]{2},?\s+\d{5}(?:-\d{4})?\b", content.text)) or "US$" in content.text
     dollars = "$" in content.text and not re.search(r"\b(?:ABN|GST|RM|CAD|AUD|SGD|NZD)\b", content.text)
     return "mdy" if content.language in {"en", ""} and (american or dollars) else "dmy"
+
+
+def _told_by_names(content: Content) -> tuple[int, int]:
+    """How many numeric dates are a date with the name of its month elsewhere, read day first and month first."""
+    named = {
+        (int(match[3]), month_numbers()[match[2 if day else 1]], int(match[1 if day else 2]))
+        for line in content.lines
+        for day, pattern in zip((True, False), _patterns(), strict=True)
+        for match in pattern.finditer(plain(line.text))
+    }
+    numeric = [numbers for line in content.lines for _, _, *numbers in _numeric(line.text)] if named else []
+    days = sum((year, second, first) in named for first, second, year in numeric if first != second)
+    months = sum((year, first, second) in named for first, second, year in numeric if first != second)
+    return days, months
 
 
 def _by_order(first: int, second: int, third: int, order: str) -> tuple[str | None, bool]:
@@ -114,17 +135,28 @@ def read_date(text: str, style: Style) -> list[tuple[int, int, str, bool]]:
 
 def find(content: Content, style: Style) -> list[Candidate]:
     """Every date of the document."""
-    return [candidate for line in content.outer_lines for candidate in _on_line(content, line, style)]
+    found = [candidate for line in content.outer_lines for candidate in _on_line(content, line, style)]
+    return found or [each for line in content.outer_lines for each in _packed(content, line)]
+
+
+def _packed(content: Content, line: TextLine) -> Iterator[Candidate]:
+    for match in _PACKED.finditer(line.text):
+        value = iso(int(match[3]), int(match[2]), int(match[1]))
+        if value:
+            yield cut(content, line, "date", value, match.start(), match.end(), frozenset({"unambiguous", "packed"}))
 
 
 def _on_line(content: Content, line: TextLine, style: Style) -> Iterator[Candidate]:
     text = line.text
     if line.source == "ocr":
         text = _SMEARED.sub(lambda match: match[0].translate(_LOOKALIKE), text)
-    for start, end, value, sure in read_date(text, style):
+    dates = read_date(text, style)
+    for start, end, value, sure in dates:
         marks = {"unambiguous"} if sure else set()
-        around_it = text[max(0, start - 4) : start] + "|" + text[end : end + 4]
-        if re.search(r"-\s*\||\|\s*-", around_it):
+        before, after = text[:start].rstrip(), text[end:].lstrip()
+        ends_range = before.endswith("-") and (len(dates) > 1 or not before.strip("- "))
+        begins_range = after.startswith("-") and (len(dates) > 1 or not after.strip("- "))
+        if ends_range or begins_range:
             marks.add("range")
         if re.match(r"\s*\d{1,2}:\d{2}", text[end : end + 8]):
             marks.add("with time")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from documents.extraction.candidates import addresses
+from documents.extraction.candidates import places, streets
 from documents.extraction.candidates.candidate import Candidate, Style, cut
-from documents.extraction.candidates.legal_forms import LEGAL_FORM
+from documents.extraction.candidates.legal_forms import LEGAL_FORM, has_legal_form
 from documents.extraction.content import Content, TextLine, plain
 
 _TITLE_WORDS = frozenset(
@@ -81,44 +81,74 @@ _PERSON = re.compile(
 )
 # The number of registration that follows a company's name is no part of it.
 _REGISTERED = re.compile(r"\s*[(\[{]?\b[A-Z]{0,2}\d[\d ]{4,}[- ]*[A-Z]?[)\]}]?(?:\s*\(.*\)?)?$")
+_MOST_LINES = 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[.!?]\s+[A-ZÄÖÜ]|[.!?]$")
 
 
 def find(content: Content, style: Style) -> list[Candidate]:
     """Every line, and every first part of a sender line, that could be a name."""
+    joined = list(_joined(content))
+    parts = {span.line for each in joined if "broken" in each.marks for span in each.spans}
     found: list[Candidate] = []
     for line in content.outer_lines:
-        found += _on_line(content, line)
-    return found + list(_joined(content))
+        if line.index not in parts:
+            found += _on_line(content, line)
+    return found + joined
 
 
 def _joined(content: Content) -> Iterator[Candidate]:
-    """A name over two lines: the first ends with "&" or the second with a legal form."""
+    """A name over two or three lines: one breaks off, or the next one brings the legal form."""
+    continued: set[int] = set()
     for upper in content.outer_lines:
-        breaks_off = upper.text.rstrip().endswith(("&", " AND"))
-        whole = addresses.looks_like_street(upper.text) or LEGAL_FORM.search(upper.text)
-        if (whole or not _could_be_name(upper.text)) and not breaks_off:
+        if upper.index in continued:
             continue
-        lower = _next_below(content, upper)
-        if lower is None or not (breaks_off or LEGAL_FORM.search(lower.text)):
+        lines = [upper]
+        while len(lines) < _MOST_LINES and (lower := _continuation(content, lines)) is not None:
+            lines.append(lower)
+        if len(lines) == 1 or breaks_off(" ".join(line.text for line in lines)):
             continue
-        named = _could_be_name(lower.text) or LEGAL_FORM.fullmatch(lower.text.strip())
-        if not named or re.search(r"\d|:", upper.text + lower.text) or len(lower.text.split()) > 6:
+        texts = [lines[0].text, *(line.text for line in lines[1:-1]), _REGISTERED.sub("", lines[-1].text)]
+        value = " ".join(text.strip() for text in texts)
+        if any(word in _TITLE_WORDS for word in plain(value).split()) or _is_person(value):
             continue
-        value = f"{upper.text.strip()} {lower.text.strip()}"
-        spans = (content.span(upper, 0, len(upper.text)), content.span(lower, 0, len(lower.text)))
-        if any(word in _TITLE_WORDS for word in plain(value).split()) or _PERSON.match(upper.text):
-            continue
-        marks = {"joined"} | ({"company suffix"} if LEGAL_FORM.search(lower.text) else set())
-        certainty = min(upper.certainty(0, len(upper.text)), lower.certainty(0, len(lower.text)))
+        spans = tuple(content.span(line, 0, len(text)) for line, text in zip(lines, texts, strict=True))
+        continued.update(line.index for line in lines)
+        broken = any(breaks_off(" ".join(texts[:count])) for count in range(1, len(texts)))
+        marks = {"joined"} | ({"company suffix"} if has_legal_form(value) else set()) | ({"broken"} if broken else set())
+        certainty = min(line.certainty(0, len(line.text)) for line in lines)
         yield Candidate("party", value, value, spans, frozenset(marks), certainty)
+
+
+def breaks_off(text: str) -> bool:
+    """Whether a name must go on: it ends with "&" or "and", or within parentheses."""
+    return text.rstrip().endswith(("&", " AND")) or text.count("(") > text.count(")")
+
+
+def _continuation(content: Content, lines: list[TextLine]) -> TextLine | None:
+    """The line below, if the name over `lines` goes on there."""
+    last, so_far = lines[-1], " ".join(line.text for line in lines)
+    open_end = breaks_off(so_far)
+    whole = streets.looks_like_street(last.text) or has_legal_form(so_far)
+    if not open_end and (whole or not _could_be_name(last.text)):
+        return None
+    lower = _next_below(content, last)
+    if lower is None or re.search(r"\d|:", last.text + _REGISTERED.sub("", lower.text)) or len(lower.text.split()) > 6:
+        return None
+    if not (_could_be_name(lower.text) or has_legal_form(lower.text)):
+        return None
+    return lower if open_end or _is_rest(last, lower) else None
+
+
+def _is_rest(upper: TextLine, lower: TextLine) -> bool:
+    """Whether a line with a legal form may be the rest of the name above: written alike."""
+    return has_legal_form(lower.text) and upper.text.isupper() == lower.text.isupper()
 
 
 def _next_below(content: Content, line: TextLine) -> TextLine | None:
     for other in content.on_page(line.page):
         gap = other.box.middle - line.box.middle
-        near = 0.5 * line.height < gap < 1.9 * line.height and 0.7 < other.height / line.height < 1.4
+        near = 0.5 * line.height < gap < 1.9 * line.height and 0.6 < other.height / line.height < 1.6
         beside = abs(other.box.x0 - line.box.x0) < line.height or abs(other.box.center - line.box.center) < 2 * line.height
         if near and beside:
             return other
@@ -132,27 +162,33 @@ def _on_line(content: Content, line: TextLine) -> Iterator[Candidate]:
             continue
         start = line.text.index(text, start)
         marks = set(marks)
-        if LEGAL_FORM.search(text):
+        formed = has_legal_form(text)
+        if formed:
             marks.add("company suffix")
-        if _PERSON.match(text):
+        if _is_person(text):
             marks.add("person")
-        if re.search(r"\d", text):
+        if re.search(r"\d", text) and not formed:
             marks.add("digits")
         if text.isupper():
             marks.add("capitals")
         if any(word in _TITLE_WORDS for word in plain(text).split()):
             marks.add("title word")
-        if addresses.looks_like_street(text) or addresses.postal(text):
+        if streets.names_street(text) or streets.postal(text) or (streets.is_numbered(text) and not formed):
             marks.add("street")
-        if addresses.is_country(text):
+        if places.is_country(text):
             marks.add("country")
         yield cut(content, line, "party", text, start, start + len(text), frozenset(marks))
+
+
+def _is_person(text: str) -> bool:
+    """`Mr John Smith`, but no company whose name begins so."""
+    return bool(_PERSON.match(text) and not has_legal_form(text))
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int, set[str]]]:
     """The whole line, or the first part of a sender line `Name - Street - Town`, or what follows `Label: `."""
     parted = re.match(r"^(.{3,60}?)\s*(?:[•●|·]|\s[-–]\s|,\s)\s*(.{3,})$", text)
-    if parted and (addresses.postal(parted[2]) or re.search(r"@|www\.", parted[2])):
+    if parted and (streets.postal(parted[2]) or re.search(r"@|www\.", parted[2])):
         yield 0, parted.end(1), {"sender line"}
         return
     suffixed = re.match(
