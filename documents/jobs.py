@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from docflow import jobs, leases, life
 from docflow.errors import FileError, PartDownError, ReaderStoppedError
 from docflow.sandbox import Sandbox, Work
-from documents import drawing, recognition, searchable
+from documents import drawing, recognition, searchable, second_opinion
 from documents.drawing import MAIL
 from documents.extraction import reading as reader
 from documents.models import Document, Page, Profile
@@ -69,7 +69,7 @@ def read(document_id: int) -> None:
 def _read_or_tell(document: Document, token: UUID) -> None:
     try:
         _read(document, token)
-    except TurnOverError:
+    except (TurnOverError, second_opinion.StoppingError):
         if leases.release(document.task, token):
             leases.ring(document.task)
     except LostLeaseError:
@@ -119,7 +119,8 @@ def _read(document: Document, token: UUID) -> None:
             profile=profile.at() if profile else None,
             filename=document.filename,
         )
-    chosen = profile or Profile.objects.get(organization=None, key=findings.profile)
+        chosen = profile or Profile.objects.get(organization=None, key=findings.profile)
+        findings = second_opinion.heard(work, document, token, findings, chosen.at(), was_asked=profile is not None)
     reading.store(document, token, findings, chosen, page_count=opened.pages, seconds=turn.seconds())
     jobs.enqueue("documents.jobs.draw", document.pk)
 

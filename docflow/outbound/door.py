@@ -23,13 +23,18 @@ USER_AGENT = "docflow"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds for connecting and for the whole attempt; bytes of head and body that are read; characters that are kept."""
+    """Seconds for connecting and for the whole attempt; bytes of head and body that are read; characters that are kept.
+
+    `secluded`: what a receiver says that only the operator's list lets through is kept, too. Only for callers that show it
+    to nobody as it stands.
+    """
 
     connect: float = 5.0
     attempt: float = 15.0
     head: int = 32_768
     body: int = 65_536
     kept: int = 1_024
+    secluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class Answer:
     """What came of one attempt. Without a `status` nothing usable came back, and `error` says why in a sentence.
 
     `text` holds at most `Limits.kept` characters; it is empty for receivers that only the operator's list lets through, so
-    that the log shows nobody what stands inside. `retry_after` is that header as sent.
+    that the log shows nobody what stands inside. `retry_after` is that header as sent. `is_whole`: the body ended by itself,
+    before the clock and the limits did.
     """
 
     status: int | None
@@ -45,6 +51,7 @@ class Answer:
     duration_ms: int = 0
     error: str | None = None
     retry_after: str = ""
+    is_whole: bool = True
 
 
 @functools.cache
@@ -61,6 +68,7 @@ class Outside:
     dial: Dial = dial
     limits: Limits = Limits()
     tls: Callable[[], ssl.SSLContext] = trusted
+    on_wait: Callable[[], None] | None = None  # called every few seconds while an answer is awaited; what it raises goes up
 
 
 REAL = Outside()
@@ -77,7 +85,7 @@ def call(
     """One request, one try. Raises OfflineModeError, before anything is looked up."""
     if policy.offline:
         raise OfflineModeError()
-    clock = Clock(outside.limits.attempt)
+    clock = Clock(outside.limits.attempt, outside.on_wait)
     try:
         return _attempt(method, url, body, headers, policy, outside, clock)
     except UrlRefusedError as error:
@@ -102,13 +110,15 @@ def _attempt(
         )
         response = pool.handle_request(request)
         backend.open_body(outside.limits.body)
-        kept = b"" if secluded else _read(response, outside.limits.kept)
+        hidden = secluded and not outside.limits.secluded
+        kept, is_whole = (b"", True) if hidden else _read(response, outside.limits.kept)
         response.close()
     return Answer(
         response.status,
         _text(kept, response, outside.limits.kept),
         clock.spent_ms(),
         retry_after=_header(response, b"retry-after")[:64],
+        is_whole=is_whole,
     )
 
 
@@ -145,15 +155,15 @@ def _headers(place: Place, headers: Mapping[str, str], body: bytes) -> list[tupl
     return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in {**ours, **theirs}.items()]
 
 
-def _read(response: httpcore.Response, characters: int) -> bytes:
-    """The beginning of the body. A status that came in time counts, whatever becomes of the rest."""
+def _read(response: httpcore.Response, characters: int) -> tuple[bytes, bool]:
+    """The beginning of the body, and whether it came to its end. A status that came in time counts, whatever becomes of it."""
     kept = bytearray()
     try:
         for chunk in response.iter_stream():
             kept += chunk[: max(0, 4 * characters - len(kept))]
     except (BodyFullError, TimeIsUpError, httpcore.NetworkError, httpcore.ProtocolError):
-        return bytes(kept)
-    return bytes(kept)
+        return bytes(kept), False
+    return bytes(kept), True
 
 
 def _text(kept: bytes, response: httpcore.Response, characters: int) -> str:

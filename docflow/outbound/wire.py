@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+WAIT = 2.0  # seconds between two looks up from waiting
 PIECE = 4_096  # while the head is read: how far one read may overshoot it
 
 
@@ -31,11 +32,15 @@ def dial(address: str, port: int, seconds: float) -> socket.socket:
 
 
 class Clock:
-    """One deadline for a whole attempt. The time-outs of HTTP libraries start anew with each read: a drip resets them."""
+    """One deadline for a whole attempt. The time-outs of HTTP libraries start anew with each read: a drip resets them.
 
-    def __init__(self, seconds: float) -> None:
+    `on_wait` is called every two seconds while an answer is awaited.
+    """
+
+    def __init__(self, seconds: float, on_wait: Callable[[], None] | None = None) -> None:
         self._start = time.monotonic()
         self._end = self._start + seconds
+        self.on_wait = on_wait
 
     def left(self) -> float:
         """Seconds until the end. Raises TimeIsUpError once there are none."""
@@ -78,14 +83,22 @@ class ClockedStream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         size = self._allowance.ask(max_bytes)
         try:
-            self._wire.settimeout(self._clock.left())
-            data = self._wire.recv(size)
-        except TimeoutError:
-            raise TimeIsUpError() from None
+            data = self._received(size)
         except OSError:
             raise httpcore.ReadError("The connection broke while the answer was read.") from None
         self._allowance.left -= len(data)
         return data
+
+    def _received(self, size: int) -> bytes:
+        """Waits until something comes, looking up now and then. Raises TimeIsUpError, OSError."""
+        while True:
+            left = self._clock.left()
+            self._wire.settimeout(min(left, WAIT) if self._clock.on_wait else left)
+            try:
+                return self._wire.recv(size)
+            except TimeoutError:
+                if self._clock.on_wait:
+                    self._clock.on_wait()
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         while buffer:

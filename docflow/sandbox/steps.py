@@ -98,6 +98,9 @@ _FINDINGS = record(
     problems=listed(5_000, anything),
     confidence=whole(0, 100),
 )
+_QUESTION = record(
+    system=text(10_000), user=text(1_000_000), schema=anything, left_out=whole(0, 1_000_000), reason=text(500)
+)  # fmt: skip
 
 STEPS: dict[str, Step] = {
     "look": Step("documents.extraction.steps:look", 10, 8, record(pages=maybe(whole(0, MOST_PAGES)))),
@@ -111,4 +114,6 @@ STEPS: dict[str, Step] = {
     "join_pages": Step("documents.extraction.steps:join_pages", 60, 45, _WRITTEN),
     "scale_image": Step("documents.extraction.steps:scale_image", 10, 8, _IMAGE),
     "find_values": Step("documents.extraction.steps:find_values", 60, 45, _FINDINGS),
+    "ask_model": Step("documents.extraction.steps:ask_model", 20, 15, _QUESTION),
+    "weigh_answer": Step("documents.extraction.steps:weigh_answer", 30, 25, both(_FINDINGS, record(note=text(500)))),
 }

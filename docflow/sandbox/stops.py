@@ -25,6 +25,8 @@ _WHAT = {
     "join_pages": "Joining the pages",
     "scale_image": "Scaling the picture",
     "find_values": "Finding the values",
+    "ask_model": "Writing the question to the language model",
+    "weigh_answer": "Weighing the language model's answer",
 }
 
 

@@ -25,6 +25,7 @@ from documents.extraction.values import Findings
 
 FILE = "file"
 PICTURE = "page.grey"
+PAGES = "pages.json"
 MAIL_BODY = "is the text of an e-mail"  # the reason of its pages: they are read from a part that is plain text
 
 
@@ -175,18 +176,23 @@ def find_values(
     work: Work, pages: Iterable[Page], *, einvoice: str | None, profile: Profile | None, filename: str
 ) -> Findings:
     """Values of pages that were read, found in the child. Raises FileError."""
-    with work.path("pages.json").open("w", encoding="utf-8") as file:
+    with work.path(PAGES).open("w", encoding="utf-8") as file:
         for number, page in enumerate(pages):  # one at a time: a long file's pages need not be in memory together
             file.write(",\n" if number else "[")
             file.write(json.dumps(page.as_json()))
         file.write("]")
     answer = work.run(
         "find_values",
-        pages="pages.json",
+        pages=PAGES,
         einvoice=einvoice,
         profile=profile.as_json() if profile else None,
         filename=filename,
     )
+    return findings_from(answer)
+
+
+def findings_from(answer: dict[str, Any]) -> Findings:
+    """A child's answer as Findings. Raises ReaderStoppedError."""
     try:
         return Findings.from_json(answer)
     except (KeyError, TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +163,33 @@ def find_values(
         text = f"The e-invoice inside the file cannot be read: {unreadable}"
         findings["problems"] = [*findings["problems"], {"code": "check_failed", "text": text, "blocks": True}]
     return findings
+
+
+def ask_model(folder: Path, *, pages: str, profile: dict[str, Any], most_characters: int) -> dict[str, Any]:
+    """What a language model is asked about pages that were read; "reason" says why nothing can be asked, "" where it can."""
+    from documents.extraction.llm.question import ask
+    from documents.extraction.profiles import Profile
+
+    read = tuple(Page.from_json(each) for each in json.loads((folder / pages).read_text("utf-8")))
+    try:
+        question = ask(read, Profile.from_json(profile), most_characters=most_characters)
+    except ValueError as error:
+        return {"system": "", "user": "", "schema": {}, "left_out": 0, "reason": str(error)}
+    return {**asdict(question), "reason": ""}
+
+
+def weigh_answer(folder: Path, *, pages: str, findings: str, answer: str, profile: dict[str, Any]) -> dict[str, Any]:
+    """The findings with what a language model said in the file `answer`; "note" says why that is of no use, "" where it is."""
+    from documents.extraction.llm.answer import read_answer
+    from documents.extraction.llm.merging import merged
+    from documents.extraction.profiles import Profile
+    from documents.extraction.values import Findings
+
+    read = tuple(Page.from_json(each) for each in json.loads((folder / pages).read_text("utf-8")))
+    found = Findings.from_json(json.loads((folder / findings).read_text("utf-8")))
+    wanted = Profile.from_json(profile)
+    try:
+        said = read_answer((folder / answer).read_text("utf-8"), wanted)
+    except ValueError as error:
+        return {**found.as_json(), "note": str(error)}
+    return {**merged(found, said, read, wanted).as_json(), "note": ""}

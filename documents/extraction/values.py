@@ -14,6 +14,7 @@ from documents.extraction.geometry import Box
 
 PAGE = "page"
 EINVOICE = "einvoice"
+LLM = "llm"
 
 Value = str | list[str] | None
 

@@ -2,12 +2,13 @@ from documents.models.annotation import Annotation, LineItem, ValueSource
 from documents.models.contact import Contact, ContactType, Folder
 from documents.models.document import Document, Source
 from documents.models.einvoice import EInvoice
+from documents.models.language_model import LanguageModel, LanguageModelAnswer
 from documents.models.page import Page, UnfinishedPage
 from documents.models.profile import Profile, ProfileVersion
 from documents.models.review import Review
 from documents.models.transition import Transition
 
 __all__ = [
-    "Annotation", "Contact", "ContactType", "Document", "EInvoice", "Folder", "LineItem", "Page",
-    "Profile", "ProfileVersion", "Review", "Source", "Transition", "UnfinishedPage", "ValueSource",
+    "Annotation", "Contact", "ContactType", "Document", "EInvoice", "Folder", "LanguageModel", "LanguageModelAnswer",
+    "LineItem", "Page", "Profile", "ProfileVersion", "Review", "Source", "Transition", "UnfinishedPage", "ValueSource",
 ]  # fmt: skip

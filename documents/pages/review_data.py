@@ -19,7 +19,13 @@ from documents.pages.queue import Queue
 from documents.pages.reasons import reasons_of
 from documents.statuses import LOCKED, OPEN_FOR_REVIEW, UNREAD, Status
 
-SOURCE_WORDS = {"einvoice": "from XML", "layout": "learned layout", "rule": "set by rule", "contact data": "from contact"}
+SOURCE_WORDS = {
+    "einvoice": "from XML",
+    "layout": "learned layout",
+    "rule": "set by rule",
+    "contact data": "from contact",
+    "llm": "language model",
+}
 A4 = (595.28, 841.89)
 MONEY = ("subtotal", "tax", "total_amount", "currency", "amount_before_tax", "tax_amount", "tax_rate", "amounts")
 

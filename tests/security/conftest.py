@@ -18,7 +18,7 @@ from docflow.accounts.models import Organization, User
 from docflow.sandbox import process
 from documents import jobs
 from documents.models import Document, EInvoice, Review, UnfinishedPage
-from documents.operations import contacts, lifecycle, profiles
+from documents.operations import contacts, language_models, lifecycle, profiles
 from rules import jobs as rule_jobs
 from rules.models import Attempt, Delivery, Reaction
 from rules.operations import deliveries, endpoints, notifications, rules
@@ -110,6 +110,8 @@ def filled(collected: None, acme: Organization, alice: User) -> Organization:
         rule_jobs.react(reaction.pk)
     lifecycle.change_status(document, "Export", actor=actor)
     EInvoice.objects.create(document=document, content={"syntax": "CII", "document": {"number": CANARY}})
+    language_models.configure(acme, {"base_url": "http://127.0.0.1:9999/v1", "name": "x", "api_key": "x"}, actor)
+    language_models.keep_answer(document, "x", "x")
     UnfinishedPage.of(document, document.pages.get().as_layout()).save()
     Attempt.objects.create(delivery=Delivery.objects.of(acme).get(), number=1, status=503, response="x")
     Review.objects.create(document=document, person=alice, locked_until=timezone.now() + timedelta(minutes=3))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from docflow.outbound import Answer, OutboundPolicy, post
 from docflow.outbound.door import Outside
+from docflow.outbound.wire import WAIT
 from tests.fakes.receivers import FakeResolver, Receiver, read_request, receiver
 
 
@@ -44,8 +47,10 @@ def write_certificate(folder: Path, name: str, address: str = "") -> Path:
     return path
 
 
-def speaking_tls(certificate: Path, asked: list[str | None], respond: bytes) -> Callable[[socket.socket], None]:
-    """Serves one request over TLS and notes the name that was asked for."""
+def speaking_tls(
+    certificate: Path, asked: list[str | None], respond: bytes, pause: float = 0.0
+) -> Callable[[socket.socket], None]:
+    """Serves one request over TLS, in two pieces with a `pause` before each; notes the name that was asked for."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     context.sni_callback = lambda _, name, __: asked.append(name)
@@ -54,7 +59,9 @@ def speaking_tls(certificate: Path, asked: list[str | None], respond: bytes) -> 
         try:
             with context.wrap_socket(connection, server_side=True) as secure:
                 read_request(secure)
-                secure.sendall(respond)
+                for piece in [respond[:9], respond[9:]] if pause else [respond]:
+                    time.sleep(pause)
+                    secure.sendall(piece)
         except ssl.SSLError:  # the caller hung up on our certificate
             return
 
@@ -108,3 +115,26 @@ def test_a_listener_without_tls_is_told_in_a_sentence(raw: bytes, tmp_path: Path
     with receiver(lambda connection: connection.sendall(raw), reads=False) as listener:
         answer = send("https://erp.example/hook", outside(listener, None))
     assert answer.error == "The receiver speaks no TLS that docflow accepts."
+
+
+def test_while_an_answer_is_awaited_the_caller_may_look_up_without_losing_it(tmp_path: Path) -> None:
+    certificate, looks = write_certificate(tmp_path, "erp.example"), list[int]()
+    slow = speaking_tls(certificate, [], b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", pause=WAIT + 0.5)
+    with receiver(slow, reads=False) as listener:
+        world = replace(outside(listener, certificate), on_wait=lambda: looks.append(1))
+        answer = send("https://erp.example/hook", world)
+    assert (answer.status, answer.text, answer.is_whole) == (200, "ok", True)
+    assert len(looks) >= 2
+
+
+def test_what_looking_up_raises_ends_the_call(tmp_path: Path) -> None:
+    certificate = write_certificate(tmp_path, "erp.example")
+
+    def stop() -> None:
+        raise LookupError("enough")
+
+    with receiver(speaking_tls(certificate, [], b"", pause=20), reads=False) as listener:
+        began = time.monotonic()
+        with pytest.raises(LookupError, match="enough"):
+            send("https://erp.example/hook", replace(outside(listener, certificate), on_wait=stop))
+        assert time.monotonic() - began < 10

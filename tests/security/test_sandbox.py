@@ -131,15 +131,16 @@ def test_a_step_that_is_not_in_the_table_is_never_sent(box: Sandbox) -> None:
                 work.run(step)
 
 
-def test_the_table_of_production_holds_only_the_eleven_steps() -> None:
+def test_the_table_of_production_holds_only_the_thirteen_steps() -> None:
     assert set(STEPS) == {
         "look", "unpack", "open_file", "read_page", "recognize", "draw_page", "scale_image", "searchable_page", "join_pages",
-        "mark_page", "find_values",
+        "mark_page", "find_values", "ask_model", "weigh_answer",
     }  # fmt: skip
     assert all(step.path == f"documents.extraction.steps:{name}" for name, step in STEPS.items())
     assert {name: (step.wall, step.cpu) for name, step in STEPS.items()} == {
         **dict.fromkeys(("look", "unpack", "scale_image"), (10, 8)),
-        "open_file": (20, 15),
+        **dict.fromkeys(("open_file", "ask_model"), (20, 15)),
+        "weigh_answer": (30, 25),
         **dict.fromkeys(
             ("read_page", "recognize", "draw_page", "searchable_page", "join_pages", "mark_page", "find_values"), (60, 45)
         ),
