@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from documents.extraction.classify import Verdict
 from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import ProfileField
 from documents.extraction.scoring import Scored
@@ -13,12 +14,39 @@ from documents.extraction.values import FieldValue, Problem
 SHAKING = frozenset({"check_failed", "lines_mismatch", "invalid_number"})
 
 
-def of_value(chosen: Scored, rivals: Sequence[Scored], role: str, doc_sure: int, model: Model = MODEL) -> int:
-    """How sure a value is, from its score, its lead over the next candidate, the words' certainty and the kind of document."""
+SIGNALS = (
+    "score", "lead", "certainty", "kind", "label", "checked", "arithmetic", "repeated", "agreed", "text layer", "no receipt",
+)  # fmt: skip
+_AGREED = frozenset({"code", "payment", "lines", "payment_terms", "neighbour"})
+
+
+def signals(chosen: Scored, rivals: Sequence[Scored], verdict: Verdict, recognized: bool) -> dict[str, float]:
+    """What confidence is made of; more of each never makes a value less sure.
+
+    Its score, its lead over the next candidate and over none at all, the certainty of its words and of the kind of document
+    (0, or below for doubt), whether a label names it, check digits hold, sums close, it stands there again, something else
+    agrees, nothing had to be recognized, and the document is none of those that tills print.
+    """
+    kinds = {each.kind for each in chosen.evidence if each.weight > 0}
+    return {
+        "score": min(max(chosen.score, 0.0), 9.0),
+        "lead": min(4.0, max(0.0, chosen.score - max((0.0, *(each.score for each in rivals))))),
+        "certainty": (chosen.candidate.certainty - 100) / 20,
+        "kind": (verdict.confidence - 100) / 20,
+        "label": chosen.label,
+        "checked": float("checked" in kinds),
+        "arithmetic": float("arithmetic" in kinds),
+        "repeated": float("repeated" in kinds),
+        "agreed": float(bool(kinds & _AGREED)),
+        "text layer": float(not recognized),
+        "no receipt": float(verdict.doc_type != "receipt"),
+    }
+
+
+def of_value(given: Mapping[str, float], role: str, model: Model = MODEL) -> int:
+    """How sure a value with those signals is, 2-99: logistic, with weights for all fields and others for a role."""
     table = {**model.calibration["all"], **model.calibration["roles"].get(role, {})}
-    lead = min(4.0, max(0.0, chosen.score - max((each.score for each in rivals), default=-4.0)))
-    odds = table["start"] + table["score"] * min(chosen.score, 9.0) + table["lead"] * lead
-    odds += table["certainty"] * (chosen.candidate.certainty - 100) / 20 + table["kind"] * (doc_sure - 100) / 20
+    odds = table["start"] + sum(table.get(name, 0.0) * amount for name, amount in given.items())
     return round(100 * min(0.99, max(0.02, 1 / (1 + math.exp(-odds)))))
 
 

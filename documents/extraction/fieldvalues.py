@@ -15,6 +15,7 @@ from documents.extraction.classify import Verdict
 from documents.extraction.content import Content, plain
 from documents.extraction.drafting import suggestions
 from documents.extraction.labels import Hit
+from documents.extraction.layout import OCR
 from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.scoring import Scored
@@ -67,9 +68,7 @@ def _tell(field: ProfileField, found: Found, model: Model) -> FieldValue:
 
 
 def _value(field: ProfileField, chosen: Scored, found: Found, model: Model) -> FieldValue:
-    role = found.roles.get(field.key, "")
-    rivals = [each for each in found.ranked.get(field.key, ()) if each.candidate.value != chosen.candidate.value]
-    sure = confidence.of_value(chosen, rivals, role, found.verdict.confidence, model)
+    sure = confidence.of_value(signals_of(field.key, chosen, found), found.roles.get(field.key, ""), model)
     each = chosen.candidate
     return FieldValue(
         field.key,
@@ -80,6 +79,17 @@ def _value(field: ProfileField, chosen: Scored, found: Found, model: Model) -> F
         evidence=tuple(sorted(chosen.evidence, key=lambda one: -abs(one.weight))),
         alternatives=_others(field, found, chosen, model),
     )
+
+
+def signals_of(key: str, chosen: Scored, found: Found) -> dict[str, float]:
+    """What the confidence of a field's value is made of."""
+    rivals = [each for each in found.ranked.get(key, ()) if each.candidate.value != chosen.candidate.value]
+    return _signals(chosen, rivals, found)
+
+
+def _signals(chosen: Scored, rivals: Sequence[Scored], found: Found) -> dict[str, float]:
+    source = found.content.lines[chosen.candidate.span.line].source
+    return confidence.signals(chosen, rivals, found.verdict, source == OCR)
 
 
 def _in_normal_form(candidate: Candidate) -> str:
@@ -95,7 +105,7 @@ def _others(field: ProfileField, found: Found, chosen: Scored | None, model: Mod
             _in_normal_form(each.candidate),
             each.candidate.raw,
             each.candidate.places,
-            min(confidence.of_value(each, [chosen] if chosen else [], role, found.verdict.confidence, model), 60),
+            min(confidence.of_value(_signals(each, [chosen] if chosen else [], found), role, model), 60),
             _why(each),
         )
         for each in others[:_MOST_ALTERNATIVES]

@@ -62,8 +62,8 @@ def find_values(
     straight, leans = straightened(pages)
     seen = look(straight, einvoice=einvoice, profile=profile, filename=filename)
     if not seen.is_wanted:
-        return as_shown(with_rest(_told(seen, empty(seen.profile), model), pages), leans)
-    told = _told(seen, tell(seen.profile, search(seen, model), model), model)
+        return as_shown(with_rest(conclude(seen, empty(seen.profile), model), pages), leans)
+    told = conclude(seen, tell(seen.profile, search(seen, model), model), model)
     if einvoice is not None:
         told = compare(told, einvoice, seen.profile, seen.candidates, seen.content.text)
     if seen.payments:
@@ -102,7 +102,8 @@ def search(seen: Seen, model: Model = MODEL) -> Found:
     return Found(seen.content, seen.hits, seen.candidates, ranked, chosen, roles, seen.verdict)
 
 
-def _told(seen: Seen, fields: tuple[FieldValue, ...], model: Model) -> Findings:
+def conclude(seen: Seen, fields: tuple[FieldValue, ...], model: Model = MODEL) -> Findings:
+    """The values with what is wrong between them, and how sure the document is."""
     roles = roles_of(seen.profile)
     fields = check_fields(fields, roles)
     problems = check_document(fields, seen.table.items, roles, seen.profile.fields)

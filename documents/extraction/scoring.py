@@ -31,7 +31,7 @@ _ALWAYS = {"@vendor": "vendor", "@customer": "customer"}
 class Scored:
     """A candidate for one field with its score (log odds) and why. `label` 0-1: how surely a label names it.
 
-    `amounts` are the features that the weights were multiplied with, `fixed` the part of the score that no weight decides.
+    `amounts` are the features that the weights were multiplied with.
     """
 
     candidate: Candidate
@@ -39,7 +39,6 @@ class Scored:
     evidence: tuple[Evidence, ...]
     label: float = 0.0
     amounts: Mapping[str, float] = field(default_factory=dict)
-    fixed: float = 0.0
 
     def raised(self, by: float, kind: str, text: str) -> Scored:
         """The same with one more reason."""
@@ -146,15 +145,14 @@ class Scorer:
             amounts["rival"] = rival.strength - 0.5 * label
             words["rival"] = f'"{rival.hit.text}" {rival.direction} names the {_name(rival.hit)}'
         weights = self.model.of(wanted.type, role)
-        fixed = _fixed(wanted, role, candidate, label)
-        total, evidence = fixed, []
+        total, evidence = _fixed(wanted, role, candidate, label), []
         for name, amount in amounts.items():
-            part = weights.get(name, _UNKNOWN.get(name, 0.0)) * amount
+            part = weights.get(name, UNKNOWN.get(name, 0.0)) * amount
             total += part
             if abs(part) >= 0.01 and name != "start":
                 told = words.get(name) or FEATURE_WORDS.get(name, name.capitalize())
                 evidence.append(Evidence(_KINDS.get(name) or name.replace(" ", "_"), told, round(part, 2)))
-        return Scored(candidate, total, tuple(evidence), label, amounts, fixed)
+        return Scored(candidate, total, tuple(evidence), label, amounts)
 
     def _best_links(self, wanted: ProfileField, role: str, candidate: Candidate) -> tuple[Link | None, Link | None]:
         own: Link | None = None
@@ -170,7 +168,8 @@ class Scorer:
         return own, rival
 
 
-_UNKNOWN = {"start": -2.0, "label": 5.0, "rival": -4.0}
+# What counts where the weights of a type do not say.
+UNKNOWN = {"start": -2.0, "label": 5.0, "rival": -4.0}
 _KINDS = {"rival": "other label"}
 _MONEY = ("subtotal", "tax", "total_amount", "amount_due", "paid_amount", "discount", "extra_charge", "tax_base", "line_sum")
 _OF_PARTY = ("customer", "contact", "other_number", "customer_number", "payment_terms", "payment_method")
@@ -209,9 +208,12 @@ def _name(hit: Hit) -> str:
     return NAMES.get(concept, concept.replace("_", " "))
 
 
+NO_LABEL = -6.0
+
+
 def _fixed(wanted: ProfileField, role: str, candidate: Candidate, label: float) -> float:
     """What no weight decides: a field of one's own needs its label, its pattern counts much, doubtful words count less."""
-    total = 0.0 if label or role else -6.0
+    total = 0.0 if label or role else NO_LABEL
     if wanted.pattern:
         total += _by_pattern(wanted.pattern, candidate.value)
     return total - max(0, 80 - candidate.certainty) / 40

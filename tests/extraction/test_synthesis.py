@@ -26,13 +26,14 @@ from documents.extraction.synthesis.facts import CREDIT_NOTE, demo_customer, inv
 from documents.extraction.synthesis.invoice_pdf import invoice_pdf
 from documents.extraction.synthesis.layouts import LAYOUTS
 from documents.extraction.synthesis.samples import (
+    JPEG,
     PDF,
     Sample,
     demo_samples,
     digital_invoice,
+    mixed_samples,
     receipt_photo,
     scanned_invoice,
-    training_samples,
 )
 from documents.extraction.synthesis.scenarios import scenario, scenario_names
 from documents.extraction.synthesis.words import LANGUAGES, labels, wording
@@ -244,8 +245,8 @@ def test_every_named_scenario_can_be_made() -> None:
         scenario("unknown.pdf")
 
 
-def test_training_documents_mix_layouts_and_languages() -> None:
-    samples = training_samples(24)
-    seen = {(sample.truth["language"], sample.truth["layout"]) for sample in samples if sample.truth}
-    assert seen == {(language, layout) for language in LANGUAGES for layout in LAYOUTS}
-    assert {sample.media_type for sample in samples} == {PDF}
+def test_mixed_documents_are_of_all_makes() -> None:
+    samples = list(mixed_samples(8))
+    assert [sample.media_type for sample in samples] == [PDF] * 5 + [JPEG] * 2 + [PDF]
+    assert [sample.truth["layout"].split("-")[-1] for sample in samples if sample.truth][4:7] == ["scan", "photo", "photo"]
+    assert len({sample.truth["language"] for sample in samples if sample.truth}) >= 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from documents.extraction.synthesis.layouts import LAYOUTS
 from documents.extraction.synthesis.letter import letter_pdf, meeting_notes, other_truth
 from documents.extraction.synthesis.mail import email_message
 from documents.extraction.synthesis.marks import epc_text
-from documents.extraction.synthesis.receipt import receipt_facts, receipt_pdf, receipt_truth
+from documents.extraction.synthesis.receipt import SHOPS, receipt_facts, receipt_pdf, receipt_truth
 from documents.extraction.synthesis.words import LANGUAGES
 
 PDF, JPEG, PNG, TIFF = "application/pdf", "image/jpeg", "image/png", "image/tiff"
@@ -75,11 +76,21 @@ def receipt_photo(seed: int, language: str = "en") -> Sample:
     )
 
 
-def training_samples(count: int, first_seed: int = 1) -> list[Sample]:
-    """`count` digital invoices over all layouts and six languages."""
+def mixed_samples(count: int, first_seed: int = 1) -> Iterator[Sample]:
+    """`count` documents of all makes, always the same: of eight four digital invoices in house styles of their own and one in
+    a named layout, one scan, two photographed receipts."""
     names = tuple(LAYOUTS)
-    return [digital_invoice(seed, LANGUAGES[seed % len(LANGUAGES)], names[seed // len(LANGUAGES) % len(names)])
-            for seed in range(first_seed, first_seed + count)]  # fmt: skip
+    for seed in range(first_seed, first_seed + count):
+        language, own = LANGUAGES[seed % len(LANGUAGES)], f"{HOUSE}{seed}"
+        match seed % 8:
+            case 1:
+                yield digital_invoice(seed, language, names[seed // 8 % len(names)])
+            case 5:
+                yield scanned_invoice(seed, language, own)
+            case 6 | 7:
+                yield receipt_photo(seed, tuple(SHOPS)[seed // 8 % len(SHOPS)])
+            case _:
+                yield digital_invoice(seed, language, own)
 
 
 def wear(seed: int) -> scan.Wear:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from docflow.errors import FileRefusedError, ReaderStoppedError
@@ -21,6 +21,7 @@ from docflow.sandbox import Sandbox
 from documents.extraction.values import Findings
 from documents.extraction.whole_file import Outcome, Wishes, read_file
 from documents.management.memory_watch import MemoryWatch
+from documents.management.truth_lists import file_name, rows
 
 WHOLE_FILE_SECONDS = 55.0
 # The truth lists know these kinds; every other kind of ours is "other" to them.
@@ -45,31 +46,17 @@ class Command(BaseCommand):
         tell = MODES[options["mode"]]
         seconds = WHOLE_FILE_SECONDS if options["mode"] == "robustness" else None
         wishes = Wishes(None, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES, seconds, engine=options["ocr"])
-        rows = _rows(truth)[: options["limit"]]
+        wanted = rows(truth)[: options["limit"]]
         with Sandbox(base=settings.WORK_DIR) as box:
-            for row in tqdm(rows, unit="file", disable=None, file=sys.stderr):
+            for row in tqdm(wanted, unit="file", disable=None, file=sys.stderr):
                 told = tell(box, truth.parent / row["file"], row, wishes)
                 self.stdout.write(json.dumps({"id": row["id"], **told}, ensure_ascii=False))
                 self.stdout.flush()
 
 
-def _rows(truth: Path) -> list[dict[str, Any]]:
-    try:
-        with truth.open(encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.strip()]
-    except OSError as error:
-        raise CommandError(f"{truth} cannot be opened: {error.strerror}.") from None
-    except ValueError as error:
-        raise CommandError(f"{truth} is no list of JSON lines: {error}") from None
-
-
-def _name(row: dict[str, Any], path: Path) -> str:
-    return str(row.get("upload_name") or path.name)
-
-
 def fields(box: Sandbox, path: Path, row: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
     """Values with confidence 0-1, line items, and for receipts the strings as printed."""
-    outcome = read_file(box, path, _name(row, path), wishes)
+    outcome = read_file(box, path, file_name(row), wishes)
     if outcome.findings is None:
         return {"fields": {}, "line_items": [], "error": outcome.error.as_json() if outcome.error else None}
     return prediction(outcome.findings)
@@ -96,7 +83,7 @@ def robustness(box: Sandbox, path: Path, row: dict[str, Any], wishes: Wishes) ->
     """How one file ended, in how long, and the most memory its readers held."""
     began = time.monotonic()
     with MemoryWatch(box.child_pid) as watch:
-        outcome = read_file(box, path, _name(row, path), wishes)
+        outcome = read_file(box, path, file_name(row), wishes)
     told = _ended(outcome)
     told |= {"seconds": round(time.monotonic() - began, 2), "rss_mib": watch.peak_mib}
     if outcome.error is None and outcome.page_count:
@@ -115,7 +102,7 @@ def _ended(outcome: Outcome) -> dict[str, Any]:
 
 def email(box: Sandbox, path: Path, row: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
     """The documents that were taken out of a mail: a part that is refused, as an upload would refuse it, is none."""
-    outcome = read_file(box, path, _name(row, path), wishes)
+    outcome = read_file(box, path, file_name(row), wishes)
     parts = [part for part in _all_parts(outcome) if not isinstance(part.error, FileRefusedError)]
     documents = [{"filename": part.filename, "sha256": part.sha256} for part in parts]
     return {**_ended(outcome), "documents": documents}
@@ -127,7 +114,7 @@ def _all_parts(outcome: Outcome) -> list[Outcome]:
 
 def conflict(box: Sandbox, path: Path, row: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
     """Whether XML and page contradict each other."""
-    outcome = read_file(box, path, _name(row, path), wishes)
+    outcome = read_file(box, path, file_name(row), wishes)
     problems = _problems(outcome.findings) if outcome.findings else []
     return {"flagged": any("xml_differs" in each for each in problems), "problems": problems}
 

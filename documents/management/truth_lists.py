@@ -1,0 +1,80 @@
+"""Truth lists for the commands: their rows, and the pages of their files, which may be kept from one call to the next."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from tqdm import tqdm
+
+from docflow.sandbox import Sandbox
+from documents.extraction.layout import Page
+from documents.extraction.learning.examples import MADE, Example, example
+from documents.extraction.synthesis.samples import mixed_samples
+from documents.extraction.whole_file import Wishes, read_bytes
+
+
+def rows(truth: Path) -> list[dict[str, Any]]:
+    """The lines of a truth list. Raises CommandError."""
+    try:
+        with truth.open(encoding="utf-8") as file:
+            return [json.loads(line) for line in file if line.strip()]
+    except OSError as error:
+        raise CommandError(f"{truth} cannot be opened: {error.strerror}.") from None
+    except ValueError as error:
+        raise CommandError(f"{truth} is no list of JSON lines: {error}") from None
+
+
+def file_name(row: dict[str, Any]) -> str:
+    """The name under which the file of a row came in."""
+    return str(row.get("upload_name") or Path(row["file"]).name)
+
+
+def examples(truths: Sequence[Path], made: int, cache: Path | None) -> list[Example]:
+    """The documents of all lists, and so many invented ones, read. Files without pages (damaged ones) are left out.
+
+    `cache` is a folder in which the words of each file are kept. A list is called by its folder and name. Invented documents
+    of one layout are one group.
+    """
+    jobs = [(truth.parent.name, truth.parent, row) for truth in truths for row in rows(truth)]
+    with Sandbox(base=settings.WORK_DIR) as box, _bar(len(jobs) + made) as bar:
+        found = []
+        for source, content, row in _files(jobs, made):
+            pages = _pages(box, content, file_name(row), cache)
+            bar.update()
+            if pages:
+                found.append(example(source, row, pages))
+    return found
+
+
+def _bar(total: int) -> tqdm[Any]:
+    return tqdm(total=total, unit="document", desc="reading", disable=None, file=sys.stderr)
+
+
+def _files(jobs: Sequence[tuple[str, Path, dict[str, Any]]], made: int) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    for source, folder, row in jobs:
+        try:
+            yield source, (folder / row["file"]).read_bytes(), row
+        except OSError as error:
+            raise CommandError(f"{folder / row['file']} cannot be opened: {error.strerror}.") from None
+    for sample in mixed_samples(made):
+        row = dict(sample.truth or {})
+        yield MADE, sample.data, {**row, "group": f"{MADE}:{row['layout']}"}
+
+
+def _pages(box: Sandbox, content: bytes, filename: str, cache: Path | None) -> tuple[Page, ...]:
+    kept = cache / f"{hashlib.sha256(content).hexdigest()}.json" if cache else None
+    if kept is not None and kept.exists():
+        return tuple(Page.from_json(each) for each in json.loads(kept.read_text(encoding="utf-8")))
+    wishes = Wishes(None, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES)
+    pages = read_bytes(box, content, filename, wishes).pages
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps([page.as_json() for page in pages]), encoding="utf-8")
+    return pages
