@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from stdnum.cn import uscc
 
@@ -91,7 +91,10 @@ def lines_total(lines: Sequence[LineValue]) -> Decimal | None:
     amounts = [line.cells["amount"].value for line in lines if "amount" in line.cells]
     if not amounts or len(amounts) != len(lines):
         return None
-    return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+    try:
+        return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+    except InvalidOperation:  # a custom column of that key may hold text
+        return None
 
 
 def lines_close(lines: Sequence[LineValue], values: Mapping[str, str]) -> bool | None:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import permutations
 
 from documents.extraction.candidates.candidate import Candidate
@@ -18,6 +18,7 @@ from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.geometry import Box
 from documents.extraction.labels import Hit
 from documents.extraction.layout import Word
+from documents.extraction.own_columns import are_own, read_own
 from documents.extraction.profiles import Column
 from documents.extraction.table_header import NUMERIC, Header, apart, find_headers
 from documents.extraction.values import Evidence, FieldValue, LineValue, Place
@@ -60,7 +61,10 @@ class Table:
 
 def _value(item: LineValue, key: str) -> Decimal | None:
     cell = item.cells.get(key)
-    return Decimal(cell.value) if cell is not None and isinstance(cell.value, str) else None
+    try:
+        return Decimal(cell.value) if cell is not None and isinstance(cell.value, str) else None
+    except InvalidOperation:  # a custom column of that key may hold text
+        return None
 
 
 def find_lines(
@@ -69,10 +73,12 @@ def find_lines(
     """The table of goods; empty when there is no header row with at least two known columns."""
     if not columns:
         return Table((), frozenset())
+    numbers = _numbers_by_row(content, candidates)
+    if are_own(columns):
+        return Table(*read_own(content, candidates, _stop_rows(content, hits, numbers), columns, MOST))
     headers = find_headers(content, columns)
     if not headers:
         return Table((), frozenset())
-    numbers = _numbers_by_row(content, candidates)
     stops = _stop_rows(content, hits, numbers)
     rows = list(_read(content, headers, numbers, stops))
     items = tuple(_line(content, row) for row in rows[:MOST])

@@ -146,6 +146,9 @@ class Scorer:
             words["rival"] = f'"{rival.hit.text}" {rival.direction} names the {_name(rival.hit)}'
         weights = self.model.of(wanted.type, role)
         total, evidence = _fixed(wanted, role, candidate, label), []
+        if not role and wanted.type == "party":
+            labels = self.surroundings.label_share(self.content.lines[candidate.span.line])
+            total += 1.2 * bool(label) - 4.0 * labels  # who stands at the label is meant; a label is nobody
         for name, amount in amounts.items():
             part = weights.get(name, UNKNOWN.get(name, 0.0)) * amount
             total += part
@@ -221,7 +224,7 @@ def _fixed(wanted: ProfileField, role: str, candidate: Candidate, label: float) 
 
 def _by_pattern(pattern: str, value: str) -> float:
     """A field's own pattern decides much. A pattern that cannot be compiled was refused when the profile was saved."""
-    return 2.5 if re.search(pattern, value) else -5.0
+    return 2.5 if re.search(pattern, value[:200]) else -5.0
 
 
 def same_words(one: str, other: str) -> bool:

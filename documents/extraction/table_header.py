@@ -95,10 +95,10 @@ def find_headers(content: Content, columns: Sequence[Column]) -> list[Header]:
 
 
 def _row_cells(row: Sequence[TextLine], words: Mapping[str, str]) -> list[Cell]:
-    return [cell for line in row for cell in _line_cells(line, words)]
+    return [cell for line in row for cell in line_cells(line, words)]
 
 
-def _line_cells(line: TextLine, words: Mapping[str, str]) -> Iterator[Cell]:
+def line_cells(line: TextLine, words: Mapping[str, str]) -> Iterator[Cell]:
     """The known column names on a line. Words of one name stand close; unknown words close behind widen the cell."""
     parts = tokens(line.text)
     boxes = [line.span_box(start, end) for _, start, end in parts]

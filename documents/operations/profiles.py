@@ -19,6 +19,7 @@ from docflow.recognition import checked_wishes
 from documents.extraction.drafting import suggested_field
 from documents.extraction.profiles import BUILT_IN, GOODS, TYPES, Column, ProfileField
 from documents.models import Document, Profile, ProfileVersion
+from documents.operations.patterns import is_safe_pattern
 from documents.statuses import UNREAD, Status
 
 MOST_FIELDS, MOST_COLUMNS = 100, 20
@@ -225,18 +226,6 @@ def _checked_field(each: Any, where: str, faults: list[Fault]) -> dict[str, Any]
             pattern, threshold, tuple(lists["choices"]),
         )
     )  # fmt: skip
-
-
-def is_safe_pattern(pattern: Any) -> bool:
-    """Whether a customer's expression compiles and cannot run away: no repetition of what already repeats, no references."""
-    if not isinstance(pattern, str) or len(pattern) > 500:
-        return False
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    nested = re.search(r"\([^()]*[+*}][^()]*\)\s*[+*{]", pattern)
-    return not nested and not re.search(r"\\[1-9]|\(\?P=|\(\?[=!<]", pattern) and pattern.count("*") + pattern.count("+") <= 6
 
 
 def _checked_columns(values: dict[str, Any], had_columns: bool, faults: list[Fault]) -> list[dict[str, Any]] | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 
 from docflow.accounts.actors import COMMAND
@@ -9,6 +12,7 @@ from docflow.accounts.models import Organization
 from docflow.errors import BuiltInReadOnlyError, InputError, InUseError, NameTakenError
 from documents.models import Profile
 from documents.operations import contacts, profiles
+from documents.operations.patterns import is_safe_pattern
 from tests import make
 
 CUSTOMS = {
@@ -108,9 +112,27 @@ def test_faults_of_a_profile_are_named_by_their_place(acme: Organization) -> Non
         profiles.create_profile(acme, {"name": "x", "fields": "many", "line_item_columns": 3}, COMMAND)
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|b*)*", "([", r"(x)\1", "(?=x)", "a*b*c*d*e*f*g*", 7])
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a+)+$", "(a|b*)*", "([", r"(x)\1", "(?=x)", "a*b*c*d*e*f*g*", 7, "(ab|cd)*$",
+     "(?:a|aa)+$", r"^(\d|\d\d)+$", "((a*)b?)*c",
+     "(a?){30}a{30}", ".*.*.*.*.*=", "(a{1,99}){1,99}b", "(?>a+b?)*", "a" * 501, "(" * 400],
+)  # fmt: skip
 def test_expressions_that_could_run_away_are_refused(pattern: object) -> None:
-    assert not profiles.is_safe_pattern(pattern)
+    assert not is_safe_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "^[0-9]{2}[A-Z]{2}[A-Z0-9]{14}$", r"^[A-Z]{2,3}-?\d{4,10}(/\d{2})?$", "(?:INV|CN)-[0-9]+", "^(a|b|c)+$",
+     r"\d+\s*/\s*\d+"],
+)  # fmt: skip
+def test_expressions_that_clerks_write_are_taken(pattern: str) -> None:
+    assert is_safe_pattern(pattern)
+    began = time.process_time()
+    for text in ("a" * 200, "0" * 200, " " * 200, "A-" * 100):
+        re.search(pattern, text + "!")
+    assert time.process_time() - began < 0.5
 
 
 def test_a_profile_in_use_cannot_be_deleted(acme: Organization) -> None:
