@@ -15,6 +15,7 @@ from documents.extraction.candidates import Candidate
 from documents.extraction.checks import check_document, money
 from documents.extraction.comparison import same
 from documents.extraction.confidence import of_document, reasoning
+from documents.extraction.content import plain
 from documents.extraction.payments import Payment
 from documents.extraction.profiles import Profile
 from documents.extraction.roles import roles_of
@@ -42,6 +43,8 @@ def favour(
     for key, rows in ranked.items():
         said = _said(payments, "vendor" if key == "@vendor" else roles.get(key) or key)
         if said:
+            if types[key] == "party" and any(same(row.candidate.value, said, "party") for row in rows):
+                rows = [row for row in rows if not _is_short_for(row.candidate.value, said)]
             rows = [
                 row.raised(_FAVOUR, "code", "A payment code says the same")
                 if same(row.candidate.value, said, types.get(key, ""))
@@ -51,6 +54,12 @@ def favour(
             rows.sort(key=lambda row: -row.score)
         found[key] = rows
     return found
+
+
+def _is_short_for(name: str, said: str) -> bool:
+    """Whether a name is part of the payee's, as in its logo."""
+    words, whole = set(plain(name).split()), set(plain(said).split())
+    return words < whole
 
 
 def compare_payments(

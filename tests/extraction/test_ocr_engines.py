@@ -138,6 +138,14 @@ def test_words_are_parted_and_their_boxes_sit_on_the_ink():
         assert word.confidence >= 60
 
 
+def test_a_name_with_low_lines_stays_one_word():
+    picture = Image.new("L", (1240, 300), 255)
+    pen, font = ImageDraw.Draw(picture), ImageFont.truetype("DejaVuSans.ttf", 24)
+    for row, text in enumerate(("Order po_number_123 of May", "File order_list_2025 sent")):
+        pen.text((80, 60 + 90 * row), text, 0, font)
+    assert {"po_number_123", "order_list_2025"} <= {word.text for word in read(picture, "paddle").words}
+
+
 def test_print_that_stands_in_a_margin_is_read_upwards_and_downwards():
     picture = samples.picture()
     strip = Image.new("L", (500, 60), 255)

@@ -91,6 +91,7 @@ def test_vat_ids_by_form(row: str, value: str) -> None:
         (("123 456th St", "New York, NY, 10001"), "123 456th St, New York, NY, 10001"),
         (("22 1st Way Suite", "Redmond, WA", "99243"), "22 1st Way Suite, Redmond, WA 99243"),
         (("Acme SARL - 16 rue Mollien - 92100 BOULOGNE - France",), "16 rue Mollien, 92100 BOULOGNE"),
+        (("Siège : 16 rue Mollien - 92100 BOULOGNE- Tél : 01 71 17 61 67",), "16 rue Mollien, 92100 BOULOGNE"),
         (("Weena 664", "3012 CN Rotterdam"), "Weena 664, 3012 CN Rotterdam"),
         (("48 Weavers Yard", "Cork, T12 X8N6"), "48 Weavers Yard, Cork, T12 X8N6"),
     ],

@@ -203,6 +203,12 @@ def test_of_two_printed_accounts_the_one_of_the_code_is_taken() -> None:
         assert field(found, "iban").problems == ()
 
 
+def test_the_payees_full_name_is_taken_and_not_the_short_one_of_its_logo() -> None:
+    rows = [[(word.box.x0, word.text) for word in line.words] for line in INVOICE.lines]
+    logo = page([(50, "NORDLICHT")], *rows, [(50, "www.nordlicht.example")])
+    assert field(find(epc(), on=logo), "vendor").value == "Nordlicht Bürobedarf GmbH"
+
+
 def test_codes_that_contradict_each_other_say_nothing() -> None:
     found = find(epc(), epc(amount="EUR595.00"))
     assert field(found, "total_amount").value == "1190.00"

@@ -10,7 +10,8 @@ from documents.extraction.candidates.candidate import Candidate, Style
 from documents.extraction.candidates.places import is_country
 from documents.extraction.content import Content, Span, TextLine
 
-_INLINE = re.compile(r"\s*[•●|·*,]\s*|\s+[-–]\s+")
+# A dash parts what stands before and behind it; recognition may lose the space on one of its sides.
+_INLINE = re.compile(r"\s*[•●|·*,]\s*|\s+[-–]\s*|\s*[-–]\s+")
 _LONGEST_LINE = 140
 
 

@@ -54,7 +54,7 @@ def _spans(letters: Letters, gaps: np.ndarray) -> Iterator[tuple[int, int]]:
             first = None
         elif first is None:
             first = index
-        elif gaps[index - 1] >= _wide(letters.characters, index, usual) and not _within_number(letters.characters, index):
+        elif gaps[index - 1] >= _wide(letters.characters, index, usual) and not _stay_together(letters.characters, index):
             yield first, index - 1
             first = index
     if first is not None:
@@ -79,9 +79,12 @@ def _longest_run(flags: np.ndarray) -> int:
     return int((ends[1::2] - ends[::2]).max()) if len(ends) else 0
 
 
-def _within_number(characters: Sequence[str], index: int) -> bool:
-    """Whether the place before `index` lies inside of digits and their signs: figures stand apart, above all the one."""
+def _stay_together(characters: Sequence[str], index: int) -> bool:
+    """Whether the place before `index` lies inside of digits and their signs, for figures stand apart, above all the one; or
+    beside a low line, which is taken for a rule and leaves a gap."""
     before, after = characters[index - 1], characters[index]
+    if "_" in (before, after):
+        return True
     if before in _NUMBER_SIGNS and index > 1:
         before = characters[index - 2]
     if after in _NUMBER_SIGNS and index + 1 < len(characters):
