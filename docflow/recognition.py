@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -53,6 +53,17 @@ def checked_wishes(values: Mapping[str, Any], faults: list[Fault]) -> dict[str, 
         if values["ocr_engine"] not in (None, *ENGINES):
             faults.append(invalid("ocr_engine", f"ocr_engine must be null or one of {', '.join(ENGINES)}."))
     return clean
+
+
+def asked_in_text(languages: Iterable[str], engine: str | None, faults: list[Fault]) -> dict[str, Any]:
+    """The same of a form: languages as codes, each text one or several with commas between; an empty engine: as further up."""
+    codes = [code.strip() for text in languages for code in text.split(",") if code.strip()]
+    return checked_wishes({"languages": codes, "ocr_engine": engine or None}, faults)
+
+
+def language_names() -> list[tuple[str, str]]:
+    """(code, name) of every language by name."""
+    return sorted(((code, name) for code, (name, _) in LANGUAGES.items()), key=lambda each: each[1])
 
 
 def language_choices() -> list[tuple[str, str]]:

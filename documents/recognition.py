@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 
 from docflow.recognition import AUTO
@@ -13,9 +15,15 @@ def asked_profile(document: Document) -> Profile | None:
     return document.asked_profile or document.contact.default_profile or document.task.upload.project.profile
 
 
+def _holders(document: Document) -> tuple[Any, ...]:
+    """Who may name languages and an engine, the nearest first."""
+    upload = document.task.upload
+    return upload, asked_profile(document), upload.project, document.organization
+
+
 def languages_of(document: Document) -> tuple[str, ...]:
-    """Codes of the profile that was asked for, else of the project, the organization, the installation."""
-    for holder in (asked_profile(document), document.task.upload.project, document.organization):
+    """Codes of the upload, else of the profile that was asked for, the project, the organization, the installation."""
+    for holder in _holders(document):
         if holder is not None and holder.languages:
             return tuple(holder.languages)
     return tuple(settings.OCR_LANGUAGES)
@@ -23,7 +31,7 @@ def languages_of(document: Document) -> tuple[str, ...]:
 
 def engine_of(document: Document) -> str:
     """The engine in the same order; "auto" where nobody asked for one."""
-    for holder in (asked_profile(document), document.task.upload.project, document.organization):
+    for holder in _holders(document):
         if holder is not None and holder.ocr_engine:
             return str(holder.ocr_engine)
     return AUTO

@@ -85,6 +85,8 @@ class Upload(models.Model):
     left_out = models.JSONField(default=list, blank=True)  # of an e-mail: pictures of its text, {"name", "reason"} each
     actor_kind = models.CharField(max_length=10)
     actor_name = models.CharField(max_length=255)
+    languages = models.JSONField(default=list, blank=True)  # ISO 639-1 codes for recognition; empty: as further up
+    ocr_engine = models.CharField(max_length=20, blank=True, default="", choices=[(each, each) for each in ENGINES])
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     starts: tuple[int, ...] = ()  # ids of the first task of each file sent; known only to who just made the upload

@@ -45,6 +45,9 @@ function answered(request, rows) {
 function post(files, rows, project) {
   const body = new FormData();
   body.append("project", project || "");
+  for (const wish of document.querySelectorAll(".drop-target [name=languages], .drop-target [name=ocr_engine]")) {
+    body.append(wish.name, wish.value);
+  }
   for (const file of files) body.append("files", file, file.name);
   const request = new XMLHttpRequest();
   request.open("POST", url);

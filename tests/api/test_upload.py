@@ -52,6 +52,17 @@ def test_one_file_is_taken_in_at_once(api: Client, ids: dict[str, int]) -> None:
     assert (record["upload_id"], record["task_id"], record["source"]) == (body["upload_id"], body["task_id"], "API")
 
 
+def test_a_file_may_name_its_languages_and_an_engine(api: Client, ids: dict[str, int]) -> None:
+    assert post(api, **ids, languages=["de", "fra"], ocr_engine="tesseract").status_code == 201
+    assert post(api, **ids, languages="pl,cs").status_code == 201
+    found = Upload.objects.order_by("id").values_list("languages", "ocr_engine")
+    assert list(found) == [(["de", "fr"], "tesseract"), (["pl", "cs"], "")]
+    refused = post(api, **ids, languages="klingon", ocr_engine="quill")
+    assert refused.status_code == 422
+    assert {fault["field"] for fault in refused.json()["errors"]} == {"languages", "ocr_engine"}
+    assert Upload.objects.count() == 2
+
+
 def test_what_lacks_is_named_each_time_and_nothing_is_stored(api: Client, ids: dict[str, int]) -> None:
     before = _files()
     file = lambda: SimpleUploadedFile("a.txt", make.invoice_text())  # noqa: E731

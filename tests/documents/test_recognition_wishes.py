@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from docflow import recognition as wishes
@@ -12,7 +13,7 @@ from docflow.accounts.models import Organization, User
 from docflow.errors import InputError
 from documents import recognition
 from documents.models import Document
-from documents.operations import profiles
+from documents.operations import profiles, reading
 from tests import make
 from uploads.operations import projects
 
@@ -39,8 +40,33 @@ def test_the_nearest_wish_counts(acme: Organization) -> None:
     project.profile = profile
     project.save()
     assert wishes_of(document) == (("sv",), "paddle")
+    own = make.upload(acme, languages=["cs"])
+    assert wishes_of(own) == (("cs",), "paddle")
     projects.change_project(project, {"languages": [], "ocr_engine": None, "profile_id": None}, COMMAND)
     assert wishes_of(document) == (("en", "it"), "tesseract")
+    assert wishes_of(own) == (("cs",), "tesseract")
+
+
+def test_a_file_is_sent_with_the_language_it_is_written_in_and_read_again_in_it(acme: Organization, collected: None) -> None:
+    client = Client()
+    client.force_login(make.user("bob@acme.example", acme, "reviewer"))
+    address = f"/o/{acme.slug}/uploads"
+    shown = client.get(address).content.decode()
+    assert '<option value="el">Greek</option>' in shown
+
+    def sent(**wish: str) -> int:
+        file = SimpleUploadedFile("a.txt", make.invoice_text(wish.get("languages", "")))
+        answer = client.post(address, {"files": [file], **wish}, headers={"accept": "application/json"})
+        return int(answer.status_code)
+
+    assert sent(languages="el", ocr_engine="tesseract") == 201
+    document = make.read(Document.objects.with_relations().get())
+    reading.read_again(document, actor=COMMAND)
+    assert wishes_of(document) == (("el",), "tesseract")
+    assert sent(languages="", ocr_engine="") == 201
+    assert wishes_of(Document.objects.latest("pk")) == (tuple(settings.OCR_LANGUAGES), "auto")
+    assert sent(languages="klingon") == sent(ocr_engine="quill") == 422
+    assert Document.objects.count() == 2
 
 
 @pytest.mark.parametrize(

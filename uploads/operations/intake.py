@@ -39,6 +39,8 @@ class Order:
     metadata: dict[str, Any] = field(default_factory=dict)
     notes: str = ""
     name: str = ""
+    languages: list[str] = field(default_factory=list)  # of recognition, checked; empty: as further up
+    ocr_engine: str = ""
     archives: bool = False  # whether a ZIP is opened: for uploads, not where one document is answered
 
 
@@ -188,6 +190,8 @@ def _write(organization: Organization, opened: _Opened, project: Project, order:
         name=(order.name or opened.name)[:255],
         source=order.source,
         metadata=order.metadata,
+        languages=order.languages,
+        ocr_engine=order.ocr_engine,
         sender=mail.sender[:255] if mail else "",
         subject=mail.subject[:500] if mail else "",
         mail_file=loose,

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from docflow.accounts.models.organization import Role
 from docflow.accounts.pages.access import MemberRequest, actor_of, json_body, member_page, need, wants_json
+from docflow.errors import Fault, InputError
+from docflow.recognition import ENGINES, asked_in_text, language_names
 from documents.models import Document
 from documents.models.document import Source
 from documents.pages.endpoints import queue_of
@@ -46,14 +48,22 @@ def listing(request: MemberRequest) -> HttpResponse:
         for each in page.object_list
     ]
     projects = Project.objects.of(request.organization).order_by("-is_default", "name")
-    return render(request, "uploads/uploads.html", {"page": page, "rows": rows, "projects": projects})
+    told = {"page": page, "rows": rows, "projects": projects, "languages": language_names(), "engines": ENGINES}
+    return render(request, "uploads/uploads.html", told)
 
 
 def _receive(request: MemberRequest) -> HttpResponse:
     need(request, Role.REVIEWER)
     incoming = incoming_of(request, "files")
     project = Project.objects.of(request.organization).filter(pk=_number(request.POST.get("project"))).first()
-    order = intake.Order(source=Source.UI, project=project, name=request.POST.get("name", "")[:255], archives=True)
+    faults: list[Fault] = []
+    wishes = asked_in_text(request.POST.getlist("languages"), request.POST.get("ocr_engine"), faults)
+    if faults:
+        for each in incoming:
+            each.drop()
+        raise InputError(*faults)
+    name = request.POST.get("name", "")[:255]
+    order = intake.Order(source=Source.UI, project=project, name=name, archives=True, **wishes)
     upload = intake.receive(request.organization, _fresh(incoming), order, actor_of(request))
     page = f"/o/{request.organization.slug}/uploads/{upload.uuid}"
     if not wants_json(request):

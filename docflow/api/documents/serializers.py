@@ -123,6 +123,8 @@ UploadForm = shape(
     metadata=may(Text, help_text="Text holding a JSON object."),
     notes=may(Text, max_length=10_000),
     project_id=may(Whole),
+    languages=many(Text(), required=False, help_text="Of scans, codes such as en, de, fr; none: as further up."),
+    ocr_engine=words(*ENGINES, required=False, allow_blank=True),
 )
 UploadAnswer = shape(
     "UploadAnswer",

@@ -16,6 +16,7 @@ from docflow.api.documents.base import DocumentsView, tagged
 from docflow.api.idempotency import AnsweredBefore, Once
 from docflow.api.rendering import check_text
 from docflow.errors import BodyMalformedError, Fault, InputError, invalid, missing, unknown
+from docflow.recognition import asked_in_text
 from documents.models import Contact, Document, Folder, Profile
 from documents.models.document import Source
 from documents.operations.changes import check_object
@@ -37,6 +38,7 @@ class UploadView(DocumentsView):
 
     def create(self, request: Request) -> Response:
         raw: HttpRequest = request._request
+        languages = raw.POST.getlist("languages")
         fields, arrived = raw.POST.dict(), raw.FILES
         try:
             refusal = refusal_of(raw)
@@ -44,8 +46,12 @@ class UploadView(DocumentsView):
             if refusal is not None:
                 raise refusal
             incoming = incoming_of(raw, "file")[:1]
-            order = self._order(fields, incoming)
-            once = Once(request, fields, [each.sha256 for each in incoming])
+            order = self._order(fields, languages, incoming)
+            once = Once(
+                request,
+                {**fields, "languages": ",".join(languages)} if languages else fields,
+                [each.sha256 for each in incoming],
+            )
             return self._receive(once, incoming, order)
         except AnsweredBefore as before:
             return before.response
@@ -63,7 +69,7 @@ class UploadView(DocumentsView):
         intake.receive(self.organization, incoming, order, self.actor, first=once.claim, last=keep)
         return answers[0]
 
-    def _order(self, fields: dict[str, str], incoming: list[Incoming]) -> intake.Order:
+    def _order(self, fields: dict[str, str], languages: list[str], incoming: list[Incoming]) -> intake.Order:
         """Raises InputError with all faults at once."""
         faults = [missing("file")] if not incoming else []
         for name, text in fields.items():
@@ -73,6 +79,7 @@ class UploadView(DocumentsView):
         if contact and folder and folder.contact_id != contact.pk:
             faults.append(unknown("folder_id", f"Folder {folder.pk} belongs to another contact."))
         objects = {name: _object(name, fields.get(name, ""), faults) for name in ("external_refs", "metadata")}
+        wishes = asked_in_text(languages, fields.get("ocr_engine"), faults)
         notes = fields.get("notes", "")
         if len(notes) > LONGEST_NOTES:
             faults.append(invalid("notes", f"notes has {len(notes)} characters, the limit is {LONGEST_NOTES}."))
@@ -87,6 +94,7 @@ class UploadView(DocumentsView):
             notes=notes,
             external_refs=objects["external_refs"],
             metadata=objects["metadata"],
+            **wishes,
         )
 
     def _reference(self, name: str, kind: Any, text: str, faults: list[Fault]) -> Any:
