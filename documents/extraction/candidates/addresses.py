@@ -10,8 +10,8 @@ from documents.extraction.candidates.candidate import Candidate, Style
 from documents.extraction.candidates.places import is_country
 from documents.extraction.content import Content, Span, TextLine
 
-# A dash parts what stands before and behind it; recognition may lose the space on one of its sides.
-_INLINE = re.compile(r"\s*[•●|·*,]\s*|\s+[-–]\s*|\s*[-–]\s+")
+# A dash parts what stands before and behind it; between words recognition may lose the space before it.
+_INLINE = re.compile(r"\s*[•●|·*,]\s*|\s+[-–]\s+|(?<=[^\W\d]{2})[-–]\s+(?=[^\W\d]{2})")
 _LONGEST_LINE = 140
 
 
@@ -56,7 +56,8 @@ def _inline(content: Content, line: TextLine, where: tuple[int, int]) -> Candida
     first = town
     while first > 0 and town - first < 3 and streets.looks_like_street(line.text[slice(*parts[first - 1])]):
         first -= 1
-    if first in {0, town}:
+    labelled = ": " in line.text[slice(*parts[first])]
+    if first == town or (first == 0 and not labelled):
         return None
     start, end = parts[first][0], min(parts[town][1], max(where[1], parts[town][0] + 1))
     text = ", ".join(line.text[a:b].strip(" ,:") for a, b in parts[first : town + 1])
