@@ -98,6 +98,9 @@ BAD: list[tuple[str, Any]] = [
     ("draw_page", {**IMAGE, "width": 0}),
     ("scale_image", {**IMAGE, "height": 10**9}),
     ("find_values", {"fields": []}),
+    ("ask_model", {"system": "x" * 10_001, "user": "", "schema": {}, "left_out": 0, "reason": ""}),
+    ("ask_model", {"system": "", "user": None, "schema": {}, "left_out": 0, "reason": ""}),
+    ("weigh_answer", {"fields": [], "note": ""}),
 ]
 
 
