@@ -109,19 +109,19 @@ def _read(document: Document, token: UUID) -> None:
             return
         if not leases.renew(document.task, token, stage="classifying", pages_total=opened.pages):
             raise LostLeaseError
-        profile = recognition.asked_profile(document)
+        profile, version = recognition.asked_profile(document), recognition.asked_version(document)
         if not leases.renew(document.task, token, stage="extracting"):
             raise LostLeaseError
         findings = reader.find_values(
             work,
             read_so_far(document),
             einvoice=opened.einvoice,
-            profile=profile.at() if profile else None,
+            profile=profile.at(version) if profile else None,
             filename=document.filename,
         )
         chosen = profile or Profile.objects.get(organization=None, key=findings.profile)
-        findings = second_opinion.heard(work, document, token, findings, chosen.at(), was_asked=profile is not None)
-    reading.store(document, token, findings, chosen, page_count=opened.pages, seconds=turn.seconds())
+        findings = second_opinion.heard(work, document, token, findings, chosen.at(version), was_asked=profile is not None)
+    reading.store(document, token, findings, chosen, version=version, page_count=opened.pages, seconds=turn.seconds())
     jobs.enqueue("documents.jobs.draw", document.pk)
 
 

@@ -21,6 +21,11 @@ def _holders(document: Document) -> tuple[Any, ...]:
     return upload, asked_profile(document), upload.project, document.organization
 
 
+def asked_version(document: Document) -> int | None:
+    """The version of that profile that was asked for; None: the one of today."""
+    return document.asked_version if document.asked_profile_id else None
+
+
 def languages_of(document: Document) -> tuple[str, ...]:
     """Codes of the upload, else of the profile that was asked for, the project, the organization, the installation."""
     for holder in _holders(document):

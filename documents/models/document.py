@@ -56,6 +56,7 @@ class Document(models.Model):
     folder = models.ForeignKey(Folder, on_delete=models.PROTECT, related_name="documents")
     profile = models.ForeignKey(Profile, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
     profile_version = models.PositiveIntegerField(null=True, blank=True)
+    asked_version = models.PositiveIntegerField(null=True, blank=True)  # of asked_profile; None: the one of today
     asked_profile = models.ForeignKey(Profile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     filename = models.CharField(max_length=255)
@@ -86,6 +87,7 @@ class Document(models.Model):
     confidence = models.PositiveSmallIntegerField(null=True, blank=True)
     reasoning = models.TextField(blank=True)
     problems = models.JSONField(default=list)  # [{"code", "text", "blocks"}] of the whole document
+    differences = models.JSONField(null=True, blank=True)  # what the last further reading changed: operations/differences.py
     error = models.JSONField(null=True, blank=True)  # {"code", "message", "reason", "page"} of an Exception
     page_count = models.PositiveIntegerField(null=True, blank=True)
 

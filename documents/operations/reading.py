@@ -13,12 +13,12 @@ from django.utils import timezone
 from docflow import leases
 from docflow.accounts import audit
 from docflow.accounts.actors import PIPELINE, Actor
-from docflow.errors import DocumentLockedError, FileError
+from docflow.errors import DocumentLockedError, FileError, InputError, unknown
 from documents import states
 from documents.extraction import profiles
 from documents.extraction.values import Findings
 from documents.models import Annotation, Document, EInvoice, LineItem, Profile, Transition
-from documents.operations import lifecycle, pages
+from documents.operations import differences, lifecycle, pages
 from documents.operations.contact_checks import check_contact
 from documents.operations.pages import LostLeaseError
 from documents.statuses import LOCKED, UNREAD, Status
@@ -41,9 +41,17 @@ def start(document: Document, token: UUID) -> None:
 
 
 def store(
-    document: Document, token: UUID, findings: Findings, profile: Profile, *, page_count: int, seconds: float
+    document: Document,
+    token: UUID,
+    findings: Findings,
+    profile: Profile,
+    *,
+    page_count: int,
+    seconds: float,
+    version: int | None = None,
 ) -> Transition:
-    """The result of a reading: values, rows, confidence, and the status that follows. Raises LostLeaseError."""
+    """The result of a reading with a version of a profile (default: today's): values, rows, confidence, what changed since
+    the reading before, and the status that follows. Raises LostLeaseError."""
     with transaction.atomic():
         held = lifecycle.lock(document)
         if not leases.finish(held.task, token, stage="done", error=None, ended_at=timezone.now()):
@@ -57,12 +65,15 @@ def store(
             lost = True
         else:
             lost = False
-            pure = profile.at()
+            pure = profile.at(version)
+            before = differences.look(held)
             pages.take_over(held)
             _store_values(held, findings, pure)
             _store_lines(held, findings)
             _store_einvoice(held, findings)
             _describe(held, findings, profile, pure, page_count)
+            held.profile_version, held.asked_version = version or profile.version, None
+            differences.tell(held, before, findings, pure)
             check_contact(held, pure)
             new, reason = _outcome(held, pure)
             transition = lifecycle.record_move(held, new, actor=PIPELINE, reason=reason, is_reading=True)
@@ -83,7 +94,6 @@ def _store_values(held: Document, findings: Findings, pure: profiles.Profile) ->
     """Replaces what the machine read; what a person or client program decided stays, with the new machine value beside it."""
     kept = {row.key: row for row in held.annotations.all() if row.is_confirmed}
     held.annotations.exclude(key__in=kept).delete()
-    held.annotations.exclude(key__in=[field.key for field in pure.fields]).delete()
     found = {value.key: value for value in findings.fields}
     fresh = []
     for field in pure.fields:
@@ -144,7 +154,7 @@ def _store_einvoice(held: Document, findings: Findings) -> None:
 
 
 def _describe(held: Document, findings: Findings, profile: Profile, pure: profiles.Profile, page_count: int) -> None:
-    held.profile, held.profile_version = profile, profile.version
+    held.profile = profile
     custom_type = "" if profile.is_built_in else pure.doc_type
     held.doc_type = custom_type or DOC_TYPES.get(findings.doc_type, "Other")
     held.doc_date = first_date(held, pure)
@@ -198,18 +208,26 @@ def give_up(document: Document, error: dict[str, Any], token: UUID | None = None
 
 
 def read_again(
-    document: Document, *, actor: Actor, profile: Profile | None = None, expected_version: int | None = None
+    document: Document,
+    *,
+    actor: Actor,
+    profile: Profile | None = None,
+    version: int | None = None,
+    expected_version: int | None = None,
 ) -> Transition | None:
-    """Has a document read anew, with another profile if one is given; confirmed values stay.
+    """Has a document read anew, with another profile or `version` of it if one is given; confirmed values stay.
 
-    Raises DocumentLockedError while it is Approved, Export or Archived.
+    Without `version` it is read with the profile as it is today. Raises DocumentLockedError while it is Approved, Export or
+    Archived, InputError for a version that never was.
     """
     with transaction.atomic():
         held = lifecycle.lock(document, expected_version)
         if held.status in LOCKED:
             raise DocumentLockedError(held.pk, held.status)
-        if profile is not None:
-            Document.objects.filter(pk=held.pk).update(asked_profile=profile, profile=profile, profile_version=profile.version)
+        asked = profile or (held.profile if version else held.asked_profile)
+        if version and (asked is None or not asked.versions.filter(version=version).exists()):
+            raise InputError(unknown("profile_version", f"There is no version {version} of this profile."))
+        Document.objects.filter(pk=held.pk).update(asked_profile=asked, asked_version=version)
         if held.status in UNREAD:
             lifecycle._queue_again(held)
             return None

@@ -37,6 +37,7 @@ class DocumentViews(DocumentsView):
         "reprocess": "document.edit",
         "history": "document.read",
         "contact_matches": "document.read",
+        "differences": "document.read",
     }
     filters = {"list": DocumentFilter}
     forms = {
@@ -48,6 +49,7 @@ class DocumentViews(DocumentsView):
         "reprocess": (serializers.Reprocess, serializers.StatusAnswer, 202),
         "history": (None, serializers.TransitionList, 200),
         "contact_matches": (None, serializers.ContactMatchList, 200),
+        "differences": (None, serializers.DifferenceRecord, 200),
     }
 
     def list(self, request: Request) -> Response:
@@ -96,13 +98,20 @@ class DocumentViews(DocumentsView):
             if profile is None:
                 raise InputError(unknown("profile_id", f"There is no profile {given}."))
         expected = etags.expected_version(request, document)
-        reading.read_again(document, actor=self.actor, profile=profile, expected_version=expected)
+        version = values.get("profile_version")
+        if version is not None and (isinstance(version, bool) or not isinstance(version, int) or not 0 < version < 2**31):
+            raise InputError(invalid("profile_version", "profile_version must be a whole number from 1."))
+        reading.read_again(document, actor=self.actor, profile=profile, version=version, expected_version=expected)
         document.refresh_from_db()
         return tagged(document, _short(document), 202)
 
     def history(self, request: Request, number: str) -> Response:
         document = self.find_document(number)
         return self.listed(document.transitions.all(), "transitions", _transition)
+
+    def differences(self, request: Request, number: str) -> Response:
+        document = self.find_document(number)
+        return Response({"document_id": document.pk, "differences": document.differences})
 
     def contact_matches(self, request: Request, number: str) -> Response:
         document = self.find_document(number)

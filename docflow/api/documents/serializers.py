@@ -112,7 +112,18 @@ DocumentChange = shape(
 )
 StatusChange = shape("StatusChange", status=words(*Status.values), reason=may(Text, max_length=500, allow_blank=True))
 StatusAnswer = shape("StatusAnswer", id=Whole(), status=words(*Status.values), updated_at=Moment())
-Reprocess = shape("Reprocess", profile_id=may(Whole, allow_null=True))
+Reprocess = shape("Reprocess", profile_id=may(Whole, allow_null=True), profile_version=may(Whole, allow_null=True))
+_READ_WITH = shape("ReadWith", profile_id=none(Whole), profile_name=none(Text), profile_version=none(Whole))
+_DIFFERENCE = shape("Difference", key=Text(), label=Text(), old=none(Json), new=none(Json), kept=Flag())
+DifferenceRecord = shape(
+    "DifferenceRecord",
+    document_id=Whole(),
+    differences=shape(
+        "Differences",
+        **{"at": Moment(), "from": _READ_WITH(), "to": _READ_WITH(), "fields": _DIFFERENCE(many=True)},
+        line_items=shape("RowDifference", old=Whole(), new=Whole(), kept=Flag())(allow_null=True),
+    )(allow_null=True),
+)
 UploadForm = shape(
     "UploadForm",
     file=drf.FileField(),

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     *call(f"{DOCUMENT}/fields", PageViews, {"get": "fields"}),
     *call(f"{DOCUMENT}/history", DocumentViews, {"get": "history"}),
     *call(f"{DOCUMENT}/contact-matches", DocumentViews, {"get": "contact_matches"}),
+    *call(f"{DOCUMENT}/differences", DocumentViews, {"get": "differences"}),
     *resource("api/contacts", ContactViews),
     *resource("api/folders", FolderViews),
     *resource("api/profiles", ProfileViews),
