@@ -161,7 +161,8 @@ def _proved(each: Scored | None, facts: Facts) -> Scored | None:
     for given, change in facts.paid:
         if given - change == _number(each):
             raised = replace(each, score=max(each.score, JOINT["least paid"]))
-            return raised.raised(JOINT["payment"], "payment", f"Paid {given} less change {change} is this amount")
+            words = f"Paid {given} less change {change} is this amount" if change else "Is what was paid, without change"
+            return raised.raised(JOINT["payment"], "payment", words)
     return each
 
 

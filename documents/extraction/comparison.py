@@ -89,10 +89,11 @@ def _both(
         return _silent(page) if page.key in READ else page
     seen = [each for each in candidates.get(kind, ()) if same(each.value, said, kind)]
     places = seen[0].places if seen else _text_place(page, said)
-    where = invoice.xpaths.get(page.key, "")
-    evidence = (Evidence("einvoice", f"Read from the e-invoice{': ' + where if where else ''}", 10.0),)
+    evidence = [_read_there(invoice.xpaths.get(page.key, ""))]
+    if seen:
+        evidence.append(Evidence("page", "The same stands on the page", 1.0))
     raw = seen[0].raw if seen else (page.raw if places else said)
-    value = FieldValue(page.key, said, raw, places, 100, EINVOICE, evidence)
+    value = FieldValue(page.key, said, raw, places, 100, EINVOICE, tuple(evidence))
     if not isinstance(page.value, str) or same(page.value, said, kind):
         return value
     other = Alternative(page.value, page.raw, page.places, page.confidence, "Read from the page")
@@ -149,6 +150,15 @@ def _lines(invoice: EInvoice) -> tuple[LineValue, ...]:
 
 
 def _cell(invoice: EInvoice, number: int, key: str, value: str) -> FieldValue:
-    where = invoice.xpaths.get(f"line_items.{number}.{key}", "")
-    evidence = (Evidence("einvoice", f"Read from the e-invoice: {where}", 10.0),)
+    evidence = (_read_there(invoice.xpaths.get(f"line_items.{number}.{key}", "")),)
     return FieldValue(key, value, value, (), 100, EINVOICE, evidence)
+
+
+def _read_there(xpath: str) -> Evidence:
+    """With the names of the last two elements: the way to them is the same in every e-invoice (docs/einvoices.md)."""
+    names = [re.sub(r"^.*:|\[.*$", "", part) for part in xpath.split("/") if part]
+    return Evidence(
+        "einvoice",
+        " ".join(["Read from the e-invoice:", " / ".join(names[-2:])]) if names else "Read from the e-invoice",
+        10.0,
+    )

@@ -1,6 +1,7 @@
 """What can be said of a candidate without knowing the field: place, size, form, neighbours. Each feature is 0-1.
 
-`FEATURE_WORDS` says each in the words of a clerk; weights.json says how much it counts for a value type or a role.
+`FEATURE_WORDS` says each in the words of a clerk, {noun} being what a value of that type is called; weights.json says how
+much it counts for a value type or a role.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ FEATURE_WORDS = {
     "head": "Stands at the very top of the first page",
     "bottom": "Stands at the foot of the page",
     "last page": "Stands on the last page",
-    "first of its kind": "Is the first of its kind",
+    "first of its kind": "Is the first {noun} on the document",
     "largest": "Is the largest amount",
     "latest": "Is the latest date",
     "earliest": "Is the earliest date",
-    "big": "Is printed larger than the text",
+    "big": "Is printed larger than the rest",
     "checked": "Its check digits hold",
     "unchecked": "Its check digits fail",
     "vat form": "Has the form of a VAT id",
@@ -59,17 +60,17 @@ FEATURE_WORDS = {
     "over address": "Stands right over the first address",
     "web name": "The web or mail address has the same name",
     "again": "Stands on the document more than once",
-    "title word": "Holds a word for the document or a label",
-    "label word": "Holds labels",
+    "title word": "Holds a word that names a kind of document or a value",
+    "label word": "Is made of labels",
     "person": "Addresses a person",
-    "digits": "Holds digits",
+    "digits": "Holds digits, as names seldom do",
     "street": "Looks like a street",
-    "country": "Is a country",
+    "country": "Is the name of a country",
     "after colon": "Follows a colon",
-    "named by text": "The text says so",
-    "joined": "Is put together from two lines",
-    "heading line": "Stands in the heading, after the kind of document",
-    "only one": "Is the only one of its kind",
+    "named by text": "A sentence names it",
+    "joined": "Goes on in the next line",
+    "heading line": "Stands in the heading, after the word for the document",
+    "only one": "Is the only {noun} on the document",
     "alone": "Stands alone in its line",
     "code": "Is written as a currency code",
     "beside number": "Stands beside an amount",

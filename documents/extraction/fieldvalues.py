@@ -14,6 +14,7 @@ from documents.extraction.candidates.text import find_texts, list_below
 from documents.extraction.classify import Verdict
 from documents.extraction.content import Content, plain
 from documents.extraction.drafting import suggestions
+from documents.extraction.evidence import for_clerk, why
 from documents.extraction.labels import Hit
 from documents.extraction.layout import OCR
 from documents.extraction.model import MODEL, Model
@@ -22,6 +23,7 @@ from documents.extraction.scoring import Scored
 from documents.extraction.values import Alternative, Evidence, FieldValue
 from documents.extraction.vocabulary import one_of
 
+_ARTICLES = {"Invoice": "an invoice", "Receipt": "a receipt", "Credit Note": "a credit note"}
 KINDS = {"invoice": "Invoice", "receipt": "Receipt", "credit_note": "Credit Note"}
 EURO = frozenset(
     ["AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"]
@@ -76,7 +78,7 @@ def _value(field: ProfileField, chosen: Scored, found: Found, model: Model) -> F
         each.raw,
         each.places,
         sure,
-        evidence=tuple(sorted(chosen.evidence, key=lambda one: -abs(one.weight))),
+        evidence=for_clerk(chosen.evidence),
         alternatives=_others(field, found, chosen, model),
     )
 
@@ -106,15 +108,10 @@ def _others(field: ProfileField, found: Found, chosen: Scored | None, model: Mod
             each.candidate.raw,
             each.candidate.places,
             min(confidence.of_value(_signals(each, [chosen] if chosen else [], found), role, model), 60),
-            _why(each),
+            why(each.evidence, field.type),
         )
         for each in others[:_MOST_ALTERNATIVES]
     )
-
-
-def _why(scored: Scored) -> str:
-    best = max(scored.evidence, key=lambda each: each.weight, default=None)
-    return best.text if best else ""
 
 
 def _inferred(field: ProfileField, found: Found) -> FieldValue:
@@ -133,7 +130,7 @@ def _kind(field: ProfileField, found: Found) -> FieldValue:
     kind = KINDS.get(found.verdict.doc_type)
     if kind is None or kind not in field.choices:
         return FieldValue(field.key, None)
-    reason = Evidence("kind", "The kind of document", 1.0)
+    reason = Evidence("kind", f"Titles and labels are those of {_ARTICLES[kind]}", 1.0)
     return FieldValue(field.key, kind, "", (), found.verdict.confidence, evidence=(reason,))
 
 
@@ -165,11 +162,11 @@ def _list(field: ProfileField, found: Found) -> FieldValue:
     return FieldValue(field.key, None)
 
 
-def _entries(field: ProfileField, entries: Sequence[Candidate], sure: int, why: str) -> FieldValue:
+def _entries(field: ProfileField, entries: Sequence[Candidate], sure: int, reason: str) -> FieldValue:
     values = list(dict.fromkeys(_in_normal_form(each) for each in entries))
     places = tuple(place for each in entries for place in each.places)
     raw = "; ".join(each.raw for each in entries)
-    return FieldValue(field.key, values or None, raw, places, sure if values else 0, evidence=(Evidence("list", why, 1.0),))
+    return FieldValue(field.key, values or None, raw, places, sure if values else 0, evidence=(Evidence("list", reason, 1.0),))
 
 
 def _named_parties(field: ProfileField, found: Found) -> FieldValue:

@@ -15,7 +15,8 @@ from functools import cached_property
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.candidates.text import find_texts
 from documents.extraction.content import Content, plain
-from documents.extraction.features import FEATURE_WORDS, Surroundings, features_of
+from documents.extraction.evidence import in_words, quoted
+from documents.extraction.features import Surroundings, features_of
 from documents.extraction.labels import Hit
 from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import Profile, ProfileField
@@ -139,11 +140,11 @@ class Scorer:
         words: dict[str, str] = {}
         if own:
             amounts["label"] = label
-            words["label"] = f'The label "{own.hit.text}" stands {own.direction}'
+            words["label"] = f"The label {quoted(own.hit.text)} stands {own.direction}"
         near = own.strength if own and wanted.type not in WIDE_TYPES else label
         if rival and rival.strength > 0.8 * near:
             amounts["rival"] = rival.strength - 0.5 * label
-            words["rival"] = f'"{rival.hit.text}" {rival.direction} names the {_name(rival.hit)}'
+            words["rival"] = f"{quoted(rival.hit.text)} {rival.direction} names {_name(rival.hit)}"
         weights = self.model.of(wanted.type, role)
         total, evidence = _fixed(wanted, role, candidate, label), []
         if not role and wanted.type == "party":
@@ -153,7 +154,7 @@ class Scorer:
             part = weights.get(name, UNKNOWN.get(name, 0.0)) * amount
             total += part
             if abs(part) >= 0.01 and name != "start":
-                told = words.get(name) or FEATURE_WORDS.get(name, name.capitalize())
+                told = words.get(name) or in_words(name, wanted.type, amount)
                 evidence.append(Evidence(_KINDS.get(name) or name.replace(" ", "_"), told, round(part, 2)))
         return Scored(candidate, total, tuple(evidence), label, amounts)
 
@@ -208,7 +209,7 @@ def _named(hit: Hit, wanted: ProfileField, role: str) -> float:
 
 def _name(hit: Hit) -> str:
     concept = max(hit.concepts, key=lambda each: each[1])[0]
-    return NAMES.get(concept, concept.replace("_", " "))
+    return NAMES.get(concept) or f"the {concept.replace('_', ' ')}"
 
 
 NO_LABEL = -6.0

@@ -47,14 +47,12 @@ def merged(read: dict[str, dict[str, Any]], part: str) -> dict[str, tuple[str, .
 LABELS = merged(_READ, "labels")
 COLUMNS = merged(_READ, "columns")
 TITLES = merged(_READ, "titles")
-# What the labels are called that only compete, in the sentences of the evidence.
+# What a label names, in the sentences of the evidence, where its key with "the" before it would not do.
 NAMES = {
-    "delivery_date": "delivery date", "order_date": "order date", "period": "period", "discount_date": "discount date",
-    "customer_number": "customer number", "delivery_number": "delivery note number", "contract_number": "contract number",
-    "other_number": "another number", "customer_iban": "the customer's account", "customer_vat_id": "the customer's VAT id",
-    "amount_due": "amount due", "paid_amount": "payment", "discount": "discount", "extra_charge": "charge",
-    "tax_base": "tax base", "line_sum": "sum of lines", "tax_rate": "tax rate", "price": "price", "capital": "share capital",
-    "customer": "customer", "contact": "contact", "print_date": "print date",
+    "other_number": "another number", "delivery_number": "the delivery note number", "po_number": "the order number",
+    "iban": "the account", "customer_iban": "the customer's account", "vendor_vat_id": "the seller's VAT id",
+    "customer_vat_id": "the customer's VAT id", "paid_amount": "the payment", "discount": "the discount or credit",
+    "extra_charge": "the charge", "line_sum": "the sum of lines", "capital": "the share capital",
 }  # fmt: skip
 
 
