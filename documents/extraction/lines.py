@@ -1,5 +1,7 @@
 """Line items: the table found by its header words, its rows read column by column, also over page breaks.
 
+A table without a heading, as on till receipts, is left to `bare_lines.py`.
+
 A row begins where an amount stands in the amount column; text rows below or above without numbers belong to it. Carry-over
 and subtotal rows are skipped, the table ends at the first row of totals. quantity x unit price = amount is evidence.
 """
@@ -9,13 +11,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import permutations
 
+from documents.extraction.bare_lines import find_bare_rows
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.geometry import Box
+from documents.extraction.goods_row import Row, words_beside
 from documents.extraction.labels import Hit
 from documents.extraction.layout import Word
 from documents.extraction.own_columns import are_own, read_own
@@ -28,19 +32,10 @@ _CARRY = re.compile(rf"(?<!\w)(?:{one_of('carry_over')})(?!\w)")
 _TOTALS = ("subtotal", "total_amount", "tax", "amount_due", "paid_amount", "line_sum", "tax_base", "amount_before_tax")
 _TAX_TABLE = ("tax_base", "tax_rate", "tax", "vendor_vat_id")
 _DEDUCTION = re.compile(rf"^\W*(?:{one_of('deductions')})(?!\w)")
+_STANDS = Evidence("column", "Stands in the description column", 1.0)
+_ADDS_UP = Evidence("sum", "Its row and those beside it add up to a sum below", 1.0)
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 MOST = 1_000
-
-
-@dataclass
-class Row:
-    """One item while it is being read, under a heading with those columns."""
-
-    page: int
-    row: int
-    columns: frozenset[str]
-    numbers: dict[str, Candidate] = field(default_factory=dict)
-    texts: list[tuple[TextLine, list[Word]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -70,19 +65,21 @@ def _value(item: LineValue, key: str) -> Decimal | None:
 def find_lines(
     content: Content, candidates: Mapping[str, Sequence[Candidate]], hits: Sequence[Hit], columns: Sequence[Column]
 ) -> Table:
-    """The table of goods; empty when there is no header row with at least two known columns."""
+    """The table of goods under a heading with at least two known columns; without one, rows that add up to a sum."""
     if not columns:
         return Table((), frozenset())
     numbers = _numbers_by_row(content, candidates)
     if are_own(columns):
         return Table(*read_own(content, candidates, _stop_rows(content, hits, numbers), columns, MOST))
     headers = find_headers(content, columns)
-    if not headers:
-        return Table((), frozenset())
     stops = _stop_rows(content, hits, numbers)
-    rows = list(_read(content, headers, numbers, stops))
+    rows = list(_read(content, headers, numbers, stops)) if headers else []
+    if not rows and any(column.key == "amount" for column in columns):
+        rows, headers = find_bare_rows(content, numbers, stops), []
     items = tuple(_line(content, row) for row in rows[:MOST])
     covered = frozenset(row.row for row in rows) | {number for header in headers for number in header.rows}
+    if not headers and len(rows) == 1:  # a single item says the sum itself: it stays a witness for it
+        covered = frozenset()
     return Table(items, covered, is_cut=len(rows) > MOST)
 
 
@@ -224,16 +221,9 @@ def _texts(
     row: tuple[TextLine, ...], cells: Mapping[str, Candidate], left: float, right: float
 ) -> list[tuple[TextLine, list[Word]]]:
     """The words of the row that stand where descriptions stand and are no cell."""
-    taken = [each.span for each in cells.values()]
     found = []
     for line in row:
-        words = [
-            word
-            for word, start in zip(line.words, line.starts, strict=True)
-            if left - 2 <= word.box.x0
-            and word.box.center < right
-            and not any(span.line == line.index and span.start < start + len(word.text) and start < span.end for span in taken)
-        ]
+        words = [word for word in words_beside(line, cells.values()) if left - 2 <= word.box.x0 and word.box.center < right]
         if words and any(re.search(r"\w", word.text) for word in words):
             found.append((line, words))
     return found
@@ -251,7 +241,7 @@ def _money(candidate: Candidate) -> bool:
 
 def _line(content: Content, row: Row) -> LineValue:
     proved = _multiplies(row)
-    cells = {key: _number(key, candidate, proved) for key, candidate in row.numbers.items()}
+    cells = {key: _number(row, key, candidate, proved) for key, candidate in row.numbers.items()}
     counted = _counted(row)
     if counted is not None:
         cells["quantity"] = counted
@@ -259,7 +249,7 @@ def _line(content: Content, row: Row) -> LineValue:
     if text:
         places = tuple(Place(line.page, _around(words)) for line, words in row.texts)
         certainty = min(word.confidence for _, words in row.texts for word in words)
-        reason = Evidence("column", "Stands in the description column", 1.0)
+        reason = _STANDS if row.columns else _ADDS_UP
         cells["description"] = FieldValue("description", text, text, places, min(90, certainty), evidence=(reason,))
     order = ("description", "quantity", "unit_price", "amount")
     ordered = {key: cells[key] for key in (*order, *cells) if key in cells}
@@ -294,11 +284,13 @@ def _multiplies(row: Row) -> bool:
     return amount is not None and _product(row.numbers.get("quantity"), row.numbers.get("unit_price"), amount)
 
 
-def _number(key: str, candidate: Candidate, proved: bool) -> FieldValue:
+def _number(row: Row, key: str, candidate: Candidate, proved: bool) -> FieldValue:
     value = candidate.value
     if key == "quantity":
         value = f"{Decimal(value).normalize():f}"
-    evidence = [Evidence("column", f"Stands in the column of the {key.replace('_', ' ')}", 1.0)]
+    evidence = [_ADDS_UP]
+    if row.columns:
+        evidence = [Evidence("column", f"Stands in the column of the {key.replace('_', ' ')}", 1.0)]
     if proved:
         evidence.append(Evidence("arithmetic", "Quantity x unit price is the amount", 2.0))
     confidence = min(96 if proved else 78, candidate.certainty)

@@ -12,7 +12,7 @@ from documents.extraction import pipeline
 from documents.extraction.layout import Page
 from documents.extraction.readers import reader
 from documents.extraction.synthesis.house import house
-from documents.extraction.synthesis.samples import PDF, Sample, house_invoices
+from documents.extraction.synthesis.samples import PDF, Sample, house_invoices, till_receipts
 from documents.extraction.values import Findings
 from tests.extraction.test_values_invoice import field, find
 from tests.extraction.written_pages import page
@@ -144,3 +144,46 @@ def test_a_quantity_that_was_not_read_is_proposed_by_arithmetic_and_never_sure()
     assert (reckoned.value, reckoned.places, reckoned.confidence) == ("3", (), 60)
     assert [(each.kind, each.text) for each in reckoned.evidence] == [("arithmetic", "Not read; 45.00 is 3 x 15.00")]
     assert unknown is None
+
+
+RECEIPT = (
+    "PEBBLE & CRUMB BAKERY", "14 Harbour Street", "Bristol, BS1 5TR", "Receipt 200586", "Date: 29/09/2026 18:08",
+    [(60, "Sourdough loaf"), (300, "4.20")],
+    [(60, "Apple juice 0.33l")],
+    [(60, "3 x 2.60"), (300, "7.80")],
+    [(60, "2 Oat biscuits"), (300, "5.70")],
+)  # fmt: skip
+
+
+def test_goods_of_a_receipt_without_a_heading_are_the_rows_that_add_up_to_its_total() -> None:
+    found = find(
+        page(*RECEIPT, [(60, "TOTAL"), (300, "17.70")], [(60, "CASH"), (300, "20.00")], [(60, "CHANGE"), (300, "2.30")])
+    )
+    told = [{key: cell.value for key, cell in line.cells.items()} for line in found.line_items]
+    assert told == [
+        {"description": "Sourdough loaf", "amount": "4.20"},
+        {"description": "Apple juice 0.33l", "quantity": "3", "unit_price": "2.60", "amount": "7.80"},
+        {"description": "Oat biscuits", "quantity": "2", "amount": "5.70"},
+    ]
+    assert {each.kind for line in found.line_items for each in line.cells["amount"].evidence} >= {"sum"}
+
+
+def test_rows_that_add_up_to_no_total_are_no_goods() -> None:
+    assert find(page(*RECEIPT, [(60, "TOTAL"), (300, "18.70")])).line_items == ()
+
+
+def test_receipts_of_drawn_tills_are_read(tmp_path: Path) -> None:
+    asked = right = rows = rows_right = 0
+    for number in range(36):
+        sample = till_receipts(number, 1)[0]
+        assert sample.truth is not None
+        found = read(sample, tmp_path)
+        values = {each.key: each.value for each in found.fields}
+        wanted = {key: sample.truth["expected"][key] for key in ("vendor", "vendor_address", "invoice_date", "total_amount")}
+        asked += len(wanted)
+        right += sum(str(values.get(key)).casefold() == value.casefold() for key, value in wanted.items())
+        told = {str(line.cells["amount"].value) for line in found.line_items}
+        rows += len(sample.truth["line_items"])
+        rows_right += sum(row["amount"] in told for row in sample.truth["line_items"])
+    assert right / asked >= 0.9, (right, asked)
+    assert rows_right / rows >= 0.93, (rows_right, rows)

@@ -60,11 +60,33 @@ SHOPS = {
         ("Fromage de chèvre", 590),
          ("Eau 50cl", 120), ("Cahier A4", 395)),
     ),
+    "nl": Shop(
+        ("Broodhuis De Korenaar", "Kaashandel Weidezicht", "Boekhandel Stilwater"), "9", "Bon", "TOTAAL {}", "Excl.",
+        "BTW {} %", "PIN", "CONTANT",
+        "WISSELGELD", "Bedankt en tot ziens!", "BTW",
+        (("Volkoren heel", 325), ("Koffie verkeerd", 340), ("Appelpunt", 295), ("Oude kaas 400g", 760), ("Krentenbol", 110),
+         ("Spa rood 0,5l", 215), ("Ansichtkaart", 150)),
+    ),
+    "it": Shop(
+        ("Forno Pandoro Antico", "Gelateria Stracciabella", "Cartoleria Inchiostri"), "10", "Documento commerciale",
+        "TOTALE {}",
+        "Imponibile", "IVA {} %", "CARTA", "CONTANTI", "RESTO",
+        "Grazie e arrivederci", "P.IVA",
+        (("Cappuccino", 150), ("Cornetto alla crema", 140), ("Focaccia", 320), ("Acqua 0,5l", 100), ("Gelato medio", 350),
+         ("Quaderno A4", 240), ("Pane integrale", 380)),
+    ),
+    "es": Shop(
+        ("Panadería La Espiga Alta", "Frutería Huertaluz", "Librería Tinta Clara"), "10", "Ticket", "TOTAL {}", "Base",
+        "IVA {} %", "TARJETA", "EFECTIVO", "CAMBIO",
+        "Gracias por su visita", "NIF",
+        (("Café con leche", 160), ("Barra de pan", 95), ("Tortilla ración", 390), ("Agua 50cl", 110), ("Naranjas 2kg", 340),
+         ("Cuaderno A5", 275), ("Zumo de naranja", 290)),
+    ),
 }  # fmt: skip
 
 
-def receipt_facts(seed: int, language: str = "en") -> InvoiceFacts:
-    """Facts of one purchase. KeyError for an unknown language.
+def receipt_facts(seed: int, language: str = "en", *, vendor: Party | None = None) -> InvoiceFacts:
+    """Facts of one purchase at `vendor` (drawn where None). KeyError for an unknown language.
 
     The prices of a till include the tax, so `net` of these facts, the sum of their lines, is what was paid.
     """
@@ -75,7 +97,7 @@ def receipt_facts(seed: int, language: str = "en") -> InvoiceFacts:
     for name, price in rng.sample(shop.goods, rng.randint(3, 6)):
         quantity, each = Decimal(rng.choice((1, 1, 1, 2, 3))), Decimal(price) / 100
         lines.append(Line(name, quantity, "", each, cents(quantity * each), Decimal(shop.rate)))
-    vendor = replace(base.vendor, name=rng.choice(shop.names), iban="", bic="", email="", website="")
+    vendor = vendor or replace(base.vendor, name=rng.choice(shop.names), iban="", bic="", email="", website="")
     return replace(
         base,
         kind=RECEIPT,
@@ -90,7 +112,7 @@ def receipt_facts(seed: int, language: str = "en") -> InvoiceFacts:
 
 def receipt_truth(facts: InvoiceFacts) -> dict[str, Any]:
     """The truth line of a receipt (without id and file)."""
-    vendor, (net, tax) = facts.vendor, _split(facts)
+    vendor, (net, tax) = facts.vendor, split(facts)
     return {
         "doc_type": RECEIPT,
         "language": facts.language,
@@ -116,10 +138,15 @@ def receipt_truth(facts: InvoiceFacts) -> dict[str, Any]:
     }
 
 
+def spoken(facts: InvoiceFacts) -> Wording:
+    """The words of a till: the most usual ones, and days in figures."""
+    days = {"de": "dd.MM.yyyy", "nl": "dd-MM-yyyy"}
+    return replace(wording(facts.language, facts.currency, 0), date_pattern=days.get(facts.language, "dd/MM/yyyy"))
+
+
 def receipt_pdf(facts: InvoiceFacts) -> bytes:
     """The receipt on 80 mm paper, as long as it needs to be."""
-    words, shop = wording(facts.language, facts.currency, 0), SHOPS[facts.language]
-    words = replace(words, date_pattern={"en": "dd/MM/yyyy", "de": "dd.MM.yyyy", "fr": "dd/MM/yyyy"}[facts.language])
+    words, shop = spoken(facts), SHOPS[facts.language]
     rows = sum(1 if line.quantity == 1 else 2 for line in facts.lines)
     paper = Paper(
         family="till", size=(_WIDTH, 252 + 13.5 * rows), title=f"{shop.receipt} {facts.number}", author=facts.vendor.name
@@ -134,7 +161,7 @@ def _nobody() -> Party:
     return Party("", "", "", "", "GB")
 
 
-def _split(facts: InvoiceFacts) -> tuple[Decimal, Decimal]:
+def split(facts: InvoiceFacts) -> tuple[Decimal, Decimal]:
     """Net and tax inside the price paid."""
     net = cents(facts.net * 100 / (100 + facts.lines[0].vat_rate))
     return net, facts.net - net
@@ -172,7 +199,7 @@ def _goods(paper: Paper, facts: InvoiceFacts, words: Wording, y: float) -> float
 
 
 def _sums(paper: Paper, facts: InvoiceFacts, words: Wording, shop: Shop, y: float) -> None:
-    net, tax = _split(facts)
+    net, tax = split(facts)
     right = _WIDTH - _MARGIN
     paper.text(_MARGIN, y, shop.total.format(facts.currency), 13, bold=True)
     paper.text(right, y, words.number(facts.net), 13, bold=True, align="right")

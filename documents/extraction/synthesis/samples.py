@@ -17,7 +17,8 @@ from documents.extraction.synthesis.layouts import LAYOUTS
 from documents.extraction.synthesis.letter import letter_pdf, meeting_notes, other_truth
 from documents.extraction.synthesis.mail import email_message
 from documents.extraction.synthesis.marks import epc_text
-from documents.extraction.synthesis.receipt import SHOPS, receipt_facts, receipt_pdf, receipt_truth
+from documents.extraction.synthesis.receipt import receipt_facts, receipt_pdf, receipt_truth
+from documents.extraction.synthesis.till import TillRoll, till, till_truth
 from documents.extraction.synthesis.words import LANGUAGES
 
 PDF, JPEG, PNG, TIFF = "application/pdf", "image/jpeg", "image/png", "image/tiff"
@@ -76,9 +77,25 @@ def receipt_photo(seed: int, language: str = "en") -> Sample:
     )
 
 
+def till_receipts(number: int, count: int, *, photographed: bool = False) -> list[Sample]:
+    """`count` receipts of one shop from the till with that number, as PDF or photo."""
+    language = LANGUAGES[number % len(LANGUAGES)]
+    vendor, style = receipt_facts(number, language).vendor, till(number, language)
+    samples = []
+    for seed in range(1000 * number + 1, 1000 * number + 1 + count):
+        facts = receipt_facts(seed, language, vendor=vendor)
+        said, data = {**till_truth(facts, style), "group": f"synthesis:till-{number}"}, TillRoll(facts, style).pdf()
+        kind, ending = PDF, "pdf"
+        if photographed:
+            picture = scan.photographed(scan.rendered(data, 200)[0], seed)
+            kind, ending, data = JPEG, "jpg", scan.as_jpeg(picture, dpi=200)
+        samples.append(_sample(f"till-{number}-{language}-{seed}.{ending}", kind, data, said, f"till-{number}"))
+    return samples
+
+
 def mixed_samples(count: int, first_seed: int = 1) -> Iterator[Sample]:
     """`count` documents of all makes, always the same: of eight four digital invoices in house styles of their own and one in
-    a named layout, one scan, two photographed receipts."""
+    a named layout, one scan, two photographed receipts of tills of their own."""
     names = tuple(LAYOUTS)
     for seed in range(first_seed, first_seed + count):
         language, own = LANGUAGES[seed % len(LANGUAGES)], f"{HOUSE}{seed}"
@@ -88,7 +105,7 @@ def mixed_samples(count: int, first_seed: int = 1) -> Iterator[Sample]:
             case 5:
                 yield scanned_invoice(seed, language, own)
             case 6 | 7:
-                yield receipt_photo(seed, tuple(SHOPS)[seed // 8 % len(SHOPS)])
+                yield from till_receipts(seed, 1, photographed=True)
             case _:
                 yield digital_invoice(seed, language, own)
 
