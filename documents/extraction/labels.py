@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|#|%|\d+")
 _LEGAL_FORM = re.compile(
     r"\s+(?:GmbH|AG|KG|OHG|Ltd|Limited|LLC|Inc|Corp|S\.?A|SARL|SAS|S\.?L|S\.?r\.?l|S\.?p\.?A|B\.?V|N\.?V|Sdn|Bhd|e\.?K)\b"
 )
+_NUMBER_GOES_ON = re.compile(r"[-/]\d")  # "PO-63219" is a number, not a label with one
 _LONGEST = 6
 _LONGEST_SPACED = 12  # Chinese labels are spaced out letter by letter
 _FUZZY_FROM = 5
@@ -166,7 +167,7 @@ def _on_line(
     for _, start, end, key, likeness in sorted(matches, key=lambda each: (-each[0], each[1])):
         if any(start < hit.span.end and hit.span.start < end for hit in chosen):
             continue
-        if _LEGAL_FORM.match(line.text[end:]):
+        if _LEGAL_FORM.match(line.text[end:]) or _NUMBER_GOES_ON.match(line.text[end:]):
             continue
         concepts = tuple(sorted(vocabulary[key].items()))
         chosen.append(Hit(concepts, line.text[start:end], content.span(line, start, end), likeness))

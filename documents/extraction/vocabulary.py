@@ -1,9 +1,10 @@
 """The words on documents, one file for each language: languages/en.json and its siblings. A new language is a new file.
 
 A file holds the `labels` of each wanted value and of what competes with it, the `columns` of a table of goods, the `titles`
-that name a kind of document, and small lists: `small_words` (frequent ones, by which the language is known), `days` (in "30
-days net"), `yes`, `letter` (salutations), `till` (words of a till receipt), `carry_over` and `deductions` (rows of a table
-that are no goods), `months` (short names beyond those of Unicode's CLDR). All languages are looked for at once.
+that name a kind of document, `numbers` (words behind a title that announce its number), and small lists: `small_words`
+(frequent ones, by which the language is known), `days` (in "30 days net"), `yes`, `letter` (salutations), `till` (words of a
+till receipt), `carry_over` and `deductions` (rows of a table that are no goods), `months` (short names beyond those of
+Unicode's CLDR). All languages are looked for at once.
 
 A concept is a field key (also of custom profiles: same key, same words) or something that only competes for a place, such
 as the delivery date, so that its value is not taken for another one. "~" marks a weak label, which says little alone; "*"
@@ -44,7 +45,19 @@ def merged(read: dict[str, dict[str, Any]], part: str) -> dict[str, tuple[str, .
     return {key: tuple(wordings) for key, wordings in found.items()}
 
 
+def numbered(read: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+    """What labels the number of an invoice, credit note or receipt: each of its titles, then each word for a number."""
+    return tuple(
+        f"{title} {word}"
+        for each in read.values()
+        for kind in ("invoice", "credit_note", "receipt")
+        for title in each["titles"].get(kind, ())
+        for word in each["numbers"]
+    )
+
+
 LABELS = merged(_READ, "labels")
+LABELS["invoice_number"] = tuple(dict.fromkeys((*LABELS["invoice_number"], *numbered(_READ))))
 COLUMNS = merged(_READ, "columns")
 TITLES = merged(_READ, "titles")
 # What a label names, in the sentences of the evidence, where its key with "the" before it would not do.

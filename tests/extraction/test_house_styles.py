@@ -187,3 +187,33 @@ def test_receipts_of_drawn_tills_are_read(tmp_path: Path) -> None:
         rows_right += sum(row["amount"] in told for row in sample.truth["line_items"])
     assert right / asked >= 0.9, (right, asked)
     assert rows_right / rows >= 0.93, (rows_right, rows)
+
+
+def test_a_sender_line_above_the_buyer_is_no_part_of_the_buyers_address() -> None:
+    found = find(page(
+        "Groothandel Lindewater B.V. · Molenweg 35 · 3511 LN Utrecht", "Drukkerij Oosterkade B.V.", "Nijverheidsweg 131",
+        "5611 AZ Eindhoven", None, "Factuur nr: 2026/8158", "Factuurdatum: 07-10-2026", "Totaal: 831,53 €",
+    ))  # fmt: skip
+    assert field(found, "vendor_address").value == "Molenweg 35, 3511 LN Utrecht"
+    assert field(found, "invoice_number").value == "2026/8158"
+
+
+def test_a_town_before_its_post_code_belongs_to_the_sender_line_too() -> None:
+    found = find(page("Finchgate Partners LLP · 46 Harbour Street · Dublin, D02 YX88", "Invoice No. 4711", "Total: 99.00 EUR"))
+    assert field(found, "vendor_address").value == "46 Harbour Street, Dublin, D02 YX88"
+
+
+def test_the_letters_before_a_number_are_no_label_of_the_number_below() -> None:
+    found = find(page(
+        "Groothandel Lindewater B.V.", [(60, "Uw bestelling"), (300, "PO-63219")], [(60, "Factuur"), (300, "2026/8158")],
+        [(60, "Totaal"), (300, "831,53 €")],
+    ))  # fmt: skip
+    assert (field(found, "po_number").value, field(found, "invoice_number").value) == ("PO-63219", "2026/8158")
+
+
+@pytest.mark.parametrize(
+    "label", ["Documento commerciale n.", "Fattura nr.", "Réf facture n°", "Faktura nr", "Fatura nº", "Beleg-Nr."]
+)
+def test_a_title_with_a_word_for_a_number_labels_the_number(label: str) -> None:
+    found = find(page("Acme Works Ltd", f"{label}: 58273", "Totale: 12,70 EUR", "Total: 12,70 EUR"))
+    assert field(found, "invoice_number").value == "58273"

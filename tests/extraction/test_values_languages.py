@@ -15,8 +15,8 @@ from documents.extraction.values import Findings
 from tests.extraction import foreign_pages
 
 STYLE = Style(",", "dmy")
-PARTS = {"language", "small_words", "months", "days", "yes", "letter", "till", "carry_over", "deductions", "titles", "labels",
-         "columns"}  # fmt: skip
+PARTS = {"language", "numbers", "small_words", "months", "days", "yes", "letter", "till", "carry_over", "deductions",
+         "titles", "labels", "columns"}  # fmt: skip
 
 
 def find(sheet: Page) -> Findings:
@@ -47,6 +47,7 @@ def test_a_new_language_is_a_file(tmp_path: Path) -> None:
         "months": {},
         "small_words": ["och", "att", "faktura", "belopp"],
         "titles": {"invoice": ["faktura"]},
+        "numbers": ["nummer"],
         "labels": {"invoice_number": ["fakturanummer"], "total_amount": ["att betala"]},
         "columns": {"amount": ["belopp"]},
     }
@@ -56,6 +57,7 @@ def test_a_new_language_is_a_file(tmp_path: Path) -> None:
     assert "sv" in read
     assert "fakturanummer" in vocabulary.merged(read, "labels")["invoice_number"]
     assert "belopp" in vocabulary.merged(read, "columns")["amount"]
+    assert "faktura nummer" in vocabulary.numbered(read)
     assert "invoice number" in vocabulary.merged(read, "labels")["invoice_number"]
 
 

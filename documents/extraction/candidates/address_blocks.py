@@ -35,7 +35,7 @@ def _lines_above(content: Content, town: TextLine) -> tuple[list[TextLine], bool
         above = line_above(content, current)
         if above is None:
             return lines, False
-        if streets.is_no_part(above.text):
+        if streets.is_no_part(above.text) or streets.postal(above.text):
             return lines, True
         lines.append(above)
         current = above

@@ -54,6 +54,10 @@ def _inline(content: Content, line: TextLine, where: tuple[int, int]) -> Candida
     if town is None or town == 0:
         return None
     first = town
+    if first > 1 and re.fullmatch(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,2}", line.text[slice(*parts[first - 1])].strip()):
+        first -= 1  # "46 Harbour Street · Dublin, D02 YX88": the town stands before its code
+        if not streets.looks_like_street(line.text[slice(*parts[first - 1])]):
+            return None
     while first > 0 and town - first < 3 and streets.looks_like_street(line.text[slice(*parts[first - 1])]):
         first -= 1
     labelled = ": " in line.text[slice(*parts[first])]

@@ -19,10 +19,12 @@ _POSTAL = (
     re.compile(r"(?<![A-Z0-9])[AC-FHKNPRTV-Y]\d[\dW] ?[0-9AC-FHKNPRTV-Y]{4}(?![A-Z0-9])"),
     re.compile(rf"{_LETTER}{{3,}},? \d{{5,6}}[,.]?(?: {TOWN})?$"),
 )
-_NAMED = (
-    r"street|st|avenue|ave|road|rd|lane|ln|drive|dr|blvd|boulevard|way|rue|chemin|impasse|route|quai|calle|camino|avenida|"
+# Words for a street that stand before its name; the English ones stand behind it.
+_BEFORE = (
+    r"avenue|boulevard|rue|chemin|impasse|route|quai|calle|camino|avenida|"
     r"paseo|via|viale|piazza|corso|rua|travessa|largo|praça|estrada|ul|ulica|aleja|al|plac|osiedle|jalan|jln|lorong|lrg|lebuh|lebuhraya|persiaran"
 )
+_NAMED = rf"street|st|ave|road|rd|lane|ln|drive|dr|blvd|way|{_BEFORE}"
 _STREET = re.compile(
     rf"\b(?:\w+(?:str|strasse|straße|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade)\.?|{_NAMED}|suite|floor|"
     r"place|plaza|lot|no|taman|block|blk|unit|level|building|park|square|court|p\.?o\.? box|postfach)\b",
@@ -77,7 +79,7 @@ def _is_house_number(text: str, match: re.Match[str]) -> bool:
     if not match[0][0].isdigit():
         return False
     before = re.search(r"\b(?:no|lot|unit|p\.?t|ptd|blk|block)\b[.: ]*$", text[: match.start()], re.IGNORECASE)
-    return bool(before or re.match(rf"\d+,? ?(?:{_NAMED})\b", match[0], re.IGNORECASE))
+    return bool(before or re.match(rf"\d+,? ?(?:{_BEFORE})\b", match[0], re.IGNORECASE))
 
 
 def looks_like_street(text: str) -> bool:
