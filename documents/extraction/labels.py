@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from documents.extraction.content import HAN, Content, Span, TextLine, plain
 from documents.extraction.layout import OCR
@@ -31,6 +32,7 @@ _LONGEST = 6
 _LONGEST_SPACED = 12  # Chinese labels are spaced out letter by letter
 _FUZZY_FROM = 5
 _CLOSE = 83
+_LONG = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,18 @@ def _near(keys: Iterable[str], vocabulary: Vocabulary) -> dict[str, tuple[str, f
     return {
         key: (known[column], float(table[row, column]) / 100)
         for row, (key, column) in enumerate(zip(unknown, best, strict=True))
-        if table[row, column] >= _CLOSE
+        if table[row, column] >= _CLOSE and _could_be_misread(key, known[column])
     }
+
+
+def _could_be_misread(key: str, known: str) -> bool:
+    """Two wrong letters in a short word make another word: Number is no PO number, Zahlung no Anzahlung, Walnut no waluta.
+
+    What recognition glued to the end is none of the word: AmountRM, Subtotal EXD.
+    """
+    if len(known) >= _LONG or Levenshtein.distance(key, known) <= 1:
+        return True
+    return key.startswith(known) and len(key) - len(known) <= 3
 
 
 def _on_line(

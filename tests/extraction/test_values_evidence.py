@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import string
 
+import pytest
+
 from documents.extraction import pipeline
+from documents.extraction.candidates.text import find_texts
 from documents.extraction.evidence import NOUNS, for_clerk, in_words, quoted, why
 from documents.extraction.features import FEATURE_WORDS
 from documents.extraction.labels import Hit, find_labels
+from documents.extraction.layout import OCR
 from documents.extraction.profiles import built_in
 from documents.extraction.scoring import _name
 from documents.extraction.values import Evidence
 from documents.extraction.vocabulary import LABELS
-from tests.extraction.written_pages import INVOICE
+from tests.extraction.written_pages import INVOICE, page
 
 
 def test_what_says_the_same_is_said_once_with_its_whole_weight() -> None:
@@ -69,3 +73,30 @@ def test_every_value_of_an_invoice_gives_its_reasons() -> None:
         assert reasons, key
         assert len(set(reasons)) == len(reasons)
     assert all(each.why for field in findings.fields for each in field.alternatives)
+
+
+@pytest.mark.parametrize(
+    ("printed", "concept"),
+    [
+        ("Numbr", ""),
+        ("Number", ""),
+        ("Zahlung", ""),
+        ("Walnut", ""),
+        ("Subtotl", "subtotal"),
+        ("SubtotalEXD", "subtotal"),
+        ("Invoce no", "invoice_number"),
+    ],
+)
+def test_a_misread_label_is_known_and_another_word_is_not_taken_for_one(printed: str, concept: str) -> None:
+    content = pipeline.read_content((page(f"{printed} 12", source=OCR),))
+    hits = find_labels(content, built_in("standard-invoice"))
+    strong = {name for hit in hits for name, weight in hit.concepts if weight == 1.0}
+    assert ("po_number" in strong, "paid_amount" in strong, "currency" in strong) == (False, False, False)
+    assert not concept or concept in strong
+
+
+def test_the_heading_beside_a_heading_is_no_text() -> None:
+    sheet = page([(50, "Payment method"), (250, "Amount")], [(50, "By courier"), (250, "119.00 EUR")])
+    content = pipeline.read_content((sheet,))
+    hits = find_labels(content, built_in("universal-invoices-receipts"))
+    assert [each.value for each in find_texts(content, hits, frozenset({"payment_method"}))] == ["By courier"]

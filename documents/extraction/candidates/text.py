@@ -57,8 +57,17 @@ def _right(content: Content, hit: Hit, hits: tuple[Hit, ...]) -> Candidate | Non
         return found
     for other_line in content.rows_of(line.row):
         if other_line.box.x0 >= hit.span.box.x1 and other_line.index != line.index:
-            return _trimmed(content, other_line, 0, len(other_line.text))
+            return None if _heads_numbers(other_line, hits) else _trimmed(content, other_line, 0, len(other_line.text))
     return None
+
+
+_NUMBERS = frozenset(("amount_due", "line_sum", "price", "subtotal", "tax", "tax_base", "tax_rate", "total_amount"))
+
+
+def _heads_numbers(line: TextLine, hits: tuple[Hit, ...]) -> bool:
+    """Whether all of a line is the label of an amount: the heading beside a heading, no text."""
+    here = (hit for hit in hits if hit.span.line == line.index and any(name in _NUMBERS for name, _ in hit.concepts))
+    return any(not re.search(r"\w", line.text[: hit.span.start] + line.text[hit.span.end :]) for hit in here)
 
 
 def _trimmed(content: Content, line: TextLine, start: int, end: int) -> Candidate | None:
