@@ -17,7 +17,7 @@ JOBS = (
     "rules.jobs.react",
     "rules.jobs.deliver",
 )
-HOOKS = ("ON_EVENT", "ON_TRANSITION", "ON_RECORD_CREATED", "ON_ORGANIZATION_CREATED")
+HOOKS = ("ON_EVENT", "ON_TRANSITION", "ON_RECORD_CREATED", "ON_PROFILE_WORSE", "ON_ORGANIZATION_CREATED")
 
 
 @register()

@@ -185,6 +185,7 @@ OFFLINE = env.flag("DOCFLOW_OFFLINE")
 # What documents tell the apps above them, as text so that nothing imports upwards (docs/architecture.md).
 ON_TRANSITION = "rules.operations.reactions.on_transition"
 ON_EVENT = "rules.operations.reactions.on_event"
+ON_PROFILE_WORSE = "rules.operations.reactions.on_profile_worse"
 ON_RECORD_CREATED = "rules.operations.reactions.on_record_created"
 ON_ORGANIZATION_CREATED = "uploads.operations.projects.create_default"
 SWEPT_MODELS = ("uploads.Task", "rules.Reaction", "rules.Delivery")

@@ -14,11 +14,11 @@ from django.db import DatabaseError
 from docflow import jobs, leases, life
 from docflow.errors import FileError, PartDownError, ReaderStoppedError
 from docflow.sandbox import Sandbox, Work
-from documents import drawing, recognition, searchable, second_opinion
+from documents import drawing, golden, recognition, searchable, second_opinion
 from documents.drawing import MAIL
 from documents.extraction import reading as reader
-from documents.models import Document, Page, Profile
-from documents.operations import reading, splitting
+from documents.models import Document, Page, Profile, ProfileTrial
+from documents.operations import reading, splitting, trials
 from documents.operations.pages import LostLeaseError, Portions, is_first, read_so_far
 
 log = logging.getLogger(__name__)
@@ -210,3 +210,27 @@ def make_searchable(document_id: int) -> None:
         if is_ours and not searchable.file_of(document).exists():
             with sandbox().work(organization=str(document.organization.uuid)) as work:
                 searchable.make(work, document, Turn().is_over)
+
+
+def try_profile(trial_id: int) -> None:
+    """Reads confirmed documents with two versions of a profile; a worker that is told to stop leaves it to another one."""
+    waiting = ProfileTrial.objects.filter(state=ProfileTrial.WAITING).select_related("profile__organization")
+    trial = waiting.filter(pk=trial_id).first()
+    if trial is None or trial.profile.organization is None:
+        return
+    read = golden.in_sandbox(sandbox())
+    documents = golden.golden_documents(trial.profile.organization, trial.profile, trial.limit)
+
+    def alive(document: Document, profile: Any) -> Any:
+        life.touch()
+        if life.is_stopping():
+            raise TurnOverError
+        return read(document, profile)
+
+    before, after = trial.profile.at(trial.before), trial.profile.with_fields(trial.fields, trial.columns)
+    try:
+        result = golden.judge(documents, before, after, alive)
+    except TurnOverError:
+        jobs.enqueue("documents.jobs.try_profile", trial.pk)
+        return
+    trials.finish(trial, result)

@@ -4,11 +4,12 @@ from documents.models.document import Document, Source
 from documents.models.einvoice import EInvoice
 from documents.models.language_model import LanguageModel, LanguageModelAnswer
 from documents.models.page import Page, UnfinishedPage
-from documents.models.profile import Profile, ProfileVersion
+from documents.models.profile import Profile, ProfileTrial, ProfileVersion
 from documents.models.review import Review
 from documents.models.transition import Transition
 
 __all__ = [
     "Annotation", "Contact", "ContactType", "Document", "EInvoice", "Folder", "LanguageModel", "LanguageModelAnswer",
-    "LineItem", "Page", "Profile", "ProfileVersion", "Review", "Source", "Transition", "UnfinishedPage", "ValueSource",
+    "LineItem", "Page", "Profile", "ProfileTrial", "ProfileVersion", "Review", "Source", "Transition", "UnfinishedPage",
+    "ValueSource",
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -57,14 +59,18 @@ class Profile(models.Model):
         """The profile as a plain value, as it was in `version` (default: today's)."""
         wanted = version or self.version
         row = next(each for each in self.versions.all() if each.version == wanted)  # prefetched where there are many
+        return self.with_fields(row.fields, row.columns)
+
+    def with_fields(self, fields: list[dict[str, Any]], columns: list[dict[str, Any]]) -> pure.Profile:
+        """The profile as a plain value with other fields and columns, e.g. those of a draft."""
         return pure.Profile.from_json(
             {
                 "key": self.key,
                 "name": self.name,
                 "doc_type": self.doc_type,
                 "description": self.description,
-                "fields": row.fields,
-                "columns": row.columns,
+                "fields": fields,
+                "columns": columns,
             }
         )
 
@@ -85,3 +91,27 @@ class ProfileVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.profile}, version {self.version}"
+
+
+class ProfileTrial(models.Model):
+    """How a draft (or the version `after` that was saved) of a profile reads confirmed documents, beside version `before`."""
+
+    WAITING, DONE = "waiting", "done"
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="trials")
+    before = models.PositiveIntegerField()
+    after = models.PositiveIntegerField(null=True)
+    fields = models.JSONField(default=list)  # as in ProfileVersion
+    columns = models.JSONField(default=list)
+    limit = models.PositiveIntegerField()
+    asked_by = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=10, default=WAITING)
+    result = models.JSONField(null=True)  # of documents.golden.judge
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"trial {self.pk} of {self.profile}"

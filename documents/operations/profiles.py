@@ -16,9 +16,11 @@ from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization
 from docflow.errors import BuiltInReadOnlyError, Fault, InputError, InUseError, NameTakenError, invalid, missing
 from docflow.recognition import checked_wishes
+from documents import golden
 from documents.extraction.drafting import suggested_field
 from documents.extraction.profiles import BUILT_IN, GOODS, TYPES, Column, ProfileField
-from documents.models import Document, Profile, ProfileVersion
+from documents.models import Document, Profile, ProfileTrial, ProfileVersion
+from documents.operations import trials
 from documents.operations.patterns import is_safe_pattern
 from documents.statuses import UNREAD, Status
 
@@ -94,15 +96,40 @@ def change_profile(profile: Profile, values: dict[str, Any], actor: Actor) -> Pr
         for key, value in _plain(clean).items():
             if key in values:
                 setattr(profile, key, value)
-        fields = clean["fields"] if clean["fields"] is not None else current.fields
-        columns = clean["columns"] if clean["columns"] is not None else current.columns
-        if (fields, columns) != (current.fields, current.columns):
+        fields, columns = _merged(current, clean)
+        is_new = (fields, columns) != (current.fields, current.columns)
+        if is_new:
             profile.version += 1
             _write_version(profile, fields, columns, actor)
         profile.updated_at = timezone.now()
         profile.save()
         audit.record(organization, actor, "profile.changed", f"{profile.name}, version {profile.version}")
+        if is_new:
+            trials.watch(profile, fields, columns, actor)
     return profile
+
+
+def try_draft(profile: Profile, values: dict[str, Any], actor: Actor) -> ProfileTrial:
+    """Has the profile as `change_profile` would make it read the last confirmed documents; nothing is changed.
+
+    `values` may hold a `limit` of documents. Raises BuiltInReadOnlyError, InputError.
+    """
+    if profile.is_built_in:
+        raise BuiltInReadOnlyError
+    current = profile.versions.get(version=profile.version)
+    faults, clean = _checked(values, had_columns=bool(current.columns))
+    limit = values.get("limit", golden.MOST)
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= golden.MOST:
+        faults.append(invalid("limit", f"limit must be a whole number from 1 to {golden.MOST}."))
+    if faults:
+        raise InputError(*faults)
+    return trials.ask(profile, *_merged(current, clean), limit, actor)
+
+
+def _merged(current: ProfileVersion, clean: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Fields and columns after a change."""
+    fields = clean["fields"] if clean["fields"] is not None else current.fields
+    return fields, clean["columns"] if clean["columns"] is not None else current.columns
 
 
 def delete_profile(profile: Profile, actor: Actor) -> None:

@@ -1,13 +1,14 @@
 """What follows from a change in documents, written in the transaction of that change so that it cannot get lost.
 
-Settings name these functions (ON_TRANSITION, ON_RECORD_CREATED, ON_EVENT): documents and accounts import nothing upwards.
+Settings name these functions (ON_TRANSITION, ON_RECORD_CREATED, ON_PROFILE_WORSE, ON_EVENT): documents and accounts import
+nothing upwards.
 """
 
 from __future__ import annotations
 
 from docflow import leases
-from docflow.accounts.models import Event
-from documents.models import Contact, Document, Folder, Transition
+from docflow.accounts.models import Event, Organization
+from documents.models import Contact, Document, Folder, Profile, Transition
 from documents.statuses import Status
 from rules.models import Reaction, Rule
 from rules.operations import deliveries, notifications
@@ -57,6 +58,12 @@ def on_record_created(kind: str, record: Contact | Folder) -> None:
     else:
         folder = record
         deliveries.announce(folder.organization, "folders", "folder.created", lambda: payload.folder_keys(folder))
+
+
+def on_profile_worse(organization: Organization, profile: Profile, text: str) -> None:
+    """A version of a profile that was saved reads confirmed documents worse than the one before."""
+    title = f'Version {profile.version} of the profile "{profile.name}" reads worse'
+    notifications.notify(organization, title, text, "reading")
 
 
 def on_event(event: Event) -> None:

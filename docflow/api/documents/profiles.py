@@ -12,9 +12,10 @@ from docflow.api.documents import serializers
 from docflow.api.documents.base import DocumentsView
 from docflow.api.documents.filters import ProfileFilter
 from docflow.errors import InputError, unknown
-from documents.models import Document, Profile, ProfileVersion
+from documents.models import Document, Profile, ProfileTrial, ProfileVersion
 from documents.operations import profiles
 from documents.operations.contacts import by_id
+from documents.operations.trials import told
 from documents.record import moment
 
 
@@ -26,6 +27,8 @@ class ProfileViews(DocumentsView):
         "partial_update": "profile.edit",
         "destroy": "profile.delete",
         "versions": "profile.read",
+        "trials": "profile.read",
+        "try_draft": "profile.edit",
     }
     filters = {"list": ProfileFilter}
     forms = {
@@ -35,6 +38,8 @@ class ProfileViews(DocumentsView):
         "partial_update": (serializers.ProfileForm, serializers.ProfileRecord, 200),
         "destroy": (None, None, 204),
         "versions": (None, serializers.VersionList, 200),
+        "trials": (None, serializers.TrialList, 200),
+        "try_draft": (serializers.TrialForm, serializers.TrialRecord, 202),
     }
 
     def _rows(self) -> Any:
@@ -80,6 +85,36 @@ class ProfileViews(DocumentsView):
     def versions(self, request: Request, number: str) -> Response:
         profile = self.find(Profile.objects.of(self.organization), number, "profile")
         return self.listed(profile.versions.all(), "versions", _version)
+
+    def trials(self, request: Request, number: str) -> Response:
+        profile = self.find(Profile.objects.own(self.organization), number, "profile")
+        return self.listed(profile.trials.all(), "trials", _trial)
+
+    def try_draft(self, request: Request, number: str) -> Response:
+        def make(values: dict[str, Any]) -> tuple[dict[str, Any], str]:
+            profile = self.find(Profile.objects.of(self.organization), number, "profile")
+            trial = profiles.try_draft(profile, values, self.actor)
+            return _trial(trial), f"/api/profiles/{profile.pk}/trials"
+
+        return self.created(make, 202)
+
+
+def _trial(trial: ProfileTrial) -> dict[str, Any]:
+    result = trial.result or {}
+    return {
+        "id": trial.pk,
+        "state": trial.state,
+        "before": trial.before,
+        "after": trial.after,
+        "asked_by": trial.asked_by,
+        "created_at": moment(trial.created_at),
+        "ended_at": moment(trial.ended_at),
+        "documents": result.get("documents"),
+        "worse": result.get("worse", []),
+        "removed": result.get("removed", []),
+        "text": told(trial) if trial.result is not None else "",
+        "fields": result.get("fields", []),
+    }
 
 
 def _version(row: ProfileVersion) -> dict[str, Any]:

@@ -253,6 +253,23 @@ Version = shape(
     line_item_columns=Column(many=True),
 )  # fmt: skip
 VersionList = listing("versions", Version)
+_TRIED = shape("TriedValue", document_id=Whole(), right=none(Json), before=none(Json), after=none(Json))
+TrialRecord = shape(
+    "TrialRecord",
+    id=Whole(), state=words("waiting", "done"), before=Whole(), after=none(Whole), asked_by=Text(), created_at=Moment(),
+    ended_at=none(Moment), documents=none(Whole), worse=many(Text()), removed=many(Text()), text=Text(),
+    fields=shape(
+        "TriedField",
+        key=Text(), label=Text(), checked=Whole(), right_before=Whole(), right_after=Whole(), worse=_TRIED(many=True),
+        better=_TRIED(many=True),
+    )(many=True),
+)  # fmt: skip
+TrialList = listing("trials", TrialRecord)
+TrialForm = shape(
+    "TrialForm",
+    fields=ProfileField(many=True, required=False), extract_line_items=may(Flag),
+    line_item_columns=Column(many=True, required=False), limit=may(Whole),
+)  # fmt: skip
 
 ProjectRecord = shape(
     "ProjectRecord",

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     *resource("api/folders", FolderViews),
     *resource("api/profiles", ProfileViews),
     *call("api/profiles/<str:number>/versions", ProfileViews, {"get": "versions"}),
+    *call("api/profiles/<str:number>/trials", ProfileViews, {"get": "trials", "post": "try_draft"}),
     *call("api/rules/order", RuleViews, {"post": "order"}),
     *call("api/rules/dry-run", RuleViews, {"post": "dry_run"}),
     *call("api/rules/runs", RuleViews, {"get": "all_runs"}),
