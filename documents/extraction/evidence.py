@@ -25,12 +25,14 @@ _ALIKE = (
     frozenset({"head", "top"}),
     frozenset({"repeated", "again"}),
     frozenset({"currency", "money"}),
+    frozenset({"only_one", "first_of_its_kind"}),
 )
 # What holds for many values of a document is no answer to the question why this one might be meant.
 _COMMON = frozenset(
     {
         "again", "alone", "bare", "beside_number", "big", "bottom", "code", "currency", "decimals", "digits",
-        "first_of_its_kind", "head", "letters", "long", "money", "plain", "repeated", "right", "short", "top", "unambiguous",
+        "first_of_its_kind", "head", "letters", "long", "money", "only_one",
+        "plain", "repeated", "right", "short", "top", "unambiguous",
     }
 )  # fmt: skip
 _LEAST = 0.1

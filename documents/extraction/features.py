@@ -61,7 +61,7 @@ FEATURE_WORDS = {
     "web name": "The web or mail address has the same name",
     "again": "Stands on the document more than once",
     "title word": "Holds a word that names a kind of document or a value",
-    "label word": "Is made of labels",
+    "label word": "Stands among labels",
     "person": "Addresses a person",
     "digits": "Holds digits, as names seldom do",
     "street": "Looks like a street",

@@ -29,6 +29,7 @@ EURO = frozenset(
     ["AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"]
 )
 _MOST_ALTERNATIVES = 9
+_UNTAKEN = 49  # what was not taken is less likely than not
 _TRUE = re.compile(rf"^(?:(?:{one_of('yes')}|1)(?!\w)|[✓✔☑☒√])")
 
 
@@ -64,7 +65,7 @@ def _tell(field: ProfileField, found: Found, model: Model) -> FieldValue:
         return (
             _inferred(field, found)
             if field.type == "currency"
-            else FieldValue(field.key, None, alternatives=_others(field, found, None, model))
+            else FieldValue(field.key, None, alternatives=_others(field, found, None, model, _UNTAKEN))
         )
     return _value(field, chosen, found, model)
 
@@ -79,7 +80,7 @@ def _value(field: ProfileField, chosen: Scored, found: Found, model: Model) -> F
         each.places,
         sure,
         evidence=for_clerk(chosen.evidence),
-        alternatives=_others(field, found, chosen, model),
+        alternatives=_others(field, found, chosen, model, 100 - sure),
     )
 
 
@@ -98,7 +99,8 @@ def _in_normal_form(candidate: Candidate) -> str:
     return re.sub(r"\s+", " ", candidate.value).strip()
 
 
-def _others(field: ProfileField, found: Found, chosen: Scored | None, model: Model) -> tuple[Alternative, ...]:
+def _others(field: ProfileField, found: Found, chosen: Scored | None, model: Model, most: int) -> tuple[Alternative, ...]:
+    """The other candidates, none surer than `most`: the chances of all together are no more than 100."""
     role = found.roles.get(field.key, "")
     taken = chosen.candidate.value if chosen else None
     others = [each for each in found.ranked.get(field.key, ()) if each.candidate.value != taken and each.score > -4]
@@ -107,7 +109,7 @@ def _others(field: ProfileField, found: Found, chosen: Scored | None, model: Mod
             _in_normal_form(each.candidate),
             each.candidate.raw,
             each.candidate.places,
-            min(confidence.of_value(_signals(each, [chosen] if chosen else [], found), role, model), 60),
+            min(confidence.of_value(_signals(each, [chosen] if chosen else [], found), role, model), most, _UNTAKEN),
             why(each.evidence, field.type),
         )
         for each in others[:_MOST_ALTERNATIVES]

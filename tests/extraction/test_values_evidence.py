@@ -100,3 +100,10 @@ def test_the_heading_beside_a_heading_is_no_text() -> None:
     content = pipeline.read_content((sheet,))
     hits = find_labels(content, built_in("universal-invoices-receipts"))
     assert [each.value for each in find_texts(content, hits, frozenset({"payment_method"}))] == ["By courier"]
+
+
+def test_the_chances_of_a_value_and_of_each_other_candidate_are_no_more_than_100() -> None:
+    findings = pipeline.find_values((INVOICE,), einvoice=None, profile=None, filename="")
+    pairs = [(field.confidence, each.confidence) for field in findings.fields for each in field.alternatives]
+    assert len(pairs) >= 5
+    assert all(sure + other <= 100 and other < 50 for sure, other in pairs)

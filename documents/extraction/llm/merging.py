@@ -61,10 +61,10 @@ def _weighed(value: FieldValue, field: ProfileField, said: Said, stands: Grounde
     if value.value is None:
         return _proposed(value, field, stands)
     if _about_the_same(value, field, stands):
-        return _offered(value, stands, "The language model reads it at another length", value.confidence)
+        return _offered(value, stands, "The language model reads it at another length", 100 - value.confidence)
     text = f"The language model reads {_shortened(field, stands.value)}"
     lowered = _with(replace(value, confidence=_odds(value.confidence, LOWERED)), Evidence(LLM, text, -2.3))
-    return _offered(lowered, stands, "Read by the language model", PROPOSED)
+    return _offered(lowered, stands, "Read by the language model", 100 - lowered.confidence)
 
 
 def _agree(value: FieldValue, field: ProfileField, said: Said, stands: Grounded | None, ground: Ground) -> bool:
@@ -117,7 +117,7 @@ def _offered(value: FieldValue, stands: Grounded, why: str, most: int) -> FieldV
         return value
     others = [each for each in value.alternatives if _packed(each.value) != _packed(stands.value)]
     known = max((each.confidence for each in value.alternatives if each not in others), default=0)
-    first = Alternative(stands.value, stands.raw, stands.places, min(max(PROPOSED, known), most, 60), why)
+    first = Alternative(stands.value, stands.raw, stands.places, min(max(PROPOSED, known), most), why)
     return replace(value, alternatives=(first, *others)[:_MOST_ALTERNATIVES])
 
 
