@@ -13,6 +13,7 @@ _FARTHEST = 5  # heights of a line between two lines of one head
 _MOST_LINES = 7
 _SECOND = 0.3
 _ONE_OF_SEVERAL = 0.7
+_ONE_OF_TWO_COLUMNS = 0.35
 
 
 def lines_over_address(content: Content, candidates: Mapping[str, Sequence[Candidate]]) -> dict[int, float]:
@@ -20,7 +21,8 @@ def lines_over_address(content: Content, candidates: Mapping[str, Sequence[Candi
     too, with a legal form: a slogan or the name of an outlet stands between).
 
     Lines between that hold a registration, a telephone number, a date or the like are passed over. Where a second address
-    stands on the page the first could be the customer's: all less by three tenths.
+    stands on the page the first could be the customer's: all less by three tenths, by two thirds where it stands in a column
+    of its own, as sender and receiver of a letter do.
     """
     first = content.pages[0]
     addresses = [
@@ -31,6 +33,8 @@ def lines_over_address(content: Content, candidates: Mapping[str, Sequence[Candi
         return {}
     named = {each.spans[-1].line for each in candidates.get("party", ())}
     sure = 1.0 if len(addresses) == 1 else _ONE_OF_SEVERAL
+    if any(_beside(each, top) for each in addresses):
+        sure = _ONE_OF_TWO_COLUMNS
     found: dict[int, float] = {}
     for line in _upwards(content, content.lines[top.span.line]):
         if line.index not in named or (_is_detail(line.text) and not has_legal_form(line.text)):
@@ -39,6 +43,12 @@ def lines_over_address(content: Content, candidates: Mapping[str, Sequence[Candi
         if len(found) == 2:
             break
     return found
+
+
+def _beside(one: Candidate, other: Candidate) -> bool:
+    """Whether two addresses stand in columns of their own, at about the same height."""
+    apart = one.span.box.overlap_x(other.span.box) < 0.3 * min(one.span.box.width, other.span.box.width)
+    return apart and abs(one.span.box.top - other.span.box.top) < _MOST_LINES * 2 * other.span.box.height
 
 
 def _is_detail(text: str) -> bool:

@@ -217,3 +217,14 @@ def test_the_letters_before_a_number_are_no_label_of_the_number_below() -> None:
 def test_a_title_with_a_word_for_a_number_labels_the_number(label: str) -> None:
     found = find(page("Acme Works Ltd", f"{label}: 58273", "Totale: 12,70 EUR", "Total: 12,70 EUR"))
     assert field(found, "invoice_number").value == "58273"
+
+
+def test_the_company_over_the_first_of_two_addresses_beside_each_other_is_not_the_vendor_for_that() -> None:
+    found = find(page(
+        [(430, "cronus")], "Invoice 103767", None,
+        [(60, "Adatum Corporation"), (430, "CRONUS DE")],
+        [(60, "Station Road, 21"), (430, "Hofstraße 12")],
+        [(60, "48436 Düsseldorf"), (430, "20097 Hamburg")], None,
+        [(60, "Total EUR"), (430, "681.87")], [(60, "Email"), (430, "info@cronus.com")],
+    ))  # fmt: skip
+    assert str(field(found, "vendor").value).casefold().startswith("cronus")
