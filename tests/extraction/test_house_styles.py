@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from documents.extraction import pipeline
+from documents.extraction.candidates import collect, decide_style
+from documents.extraction.content import read_content
 from documents.extraction.layout import Page
+from documents.extraction.letterhead import lines_over_address
 from documents.extraction.readers import reader
 from documents.extraction.synthesis.house import house
 from documents.extraction.synthesis.samples import PDF, Sample, house_invoices, till_receipts
@@ -17,6 +20,7 @@ from documents.extraction.values import Findings
 from tests.extraction.test_values_invoice import field, find
 from tests.extraction.written_pages import page
 
+Row = str | list[tuple[float, str]] | None
 HOUSES = range(0, 48)
 KEYS = ("vendor", "vendor_vat_id", "invoice_number", "invoice_date", "due_date", "subtotal", "tax", "total_amount", "iban")
 AMOUNTS = {"subtotal", "tax", "total_amount"}
@@ -219,12 +223,13 @@ def test_a_title_with_a_word_for_a_number_labels_the_number(label: str) -> None:
     assert field(found, "invoice_number").value == "58273"
 
 
-def test_the_company_over_the_first_of_two_addresses_beside_each_other_is_not_the_vendor_for_that() -> None:
-    found = find(page(
-        [(430, "cronus")], "Invoice 103767", None,
-        [(60, "Adatum Corporation"), (430, "CRONUS DE")],
-        [(60, "Station Road, 21"), (430, "Hofstraße 12")],
-        [(60, "48436 Düsseldorf"), (430, "20097 Hamburg")], None,
-        [(60, "Total EUR"), (430, "681.87")], [(60, "Email"), (430, "info@cronus.com")],
-    ))  # fmt: skip
-    assert str(field(found, "vendor").value).casefold().startswith("cronus")
+def test_the_name_over_an_address_counts_less_where_another_address_stands_beside_it() -> None:
+    def told(*rows: Row) -> list[float]:
+        content = read_content((page(*rows),))
+        return list(lines_over_address(content, collect(content, decide_style(content))).values())
+
+    name, street, town = "Adatum Corporation", "Station Road, 21", "48436 Düsseldorf"
+    assert told(name, street, town) == [1.0]
+    assert told(name, street, town, None, "Outlet", "Hofstraße 12", "20097 Hamburg") == [0.7]
+    beside = told([(60, name), (400, "Cronus")], [(60, street), (400, "Hofstraße 12")], [(60, town), (400, "20097 Hamburg")])
+    assert beside == [0.35]
