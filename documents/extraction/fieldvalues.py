@@ -20,7 +20,7 @@ from documents.extraction.layout import OCR
 from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.scoring import Scored
-from documents.extraction.values import Alternative, Evidence, FieldValue
+from documents.extraction.values import LAYOUT, PAGE, Alternative, Evidence, FieldValue
 from documents.extraction.vocabulary import one_of
 
 _ARTICLES = {"Invoice": "an invoice", "Receipt": "a receipt", "Credit Note": "a credit note"}
@@ -30,6 +30,7 @@ EURO = frozenset(
 )
 _MOST_ALTERNATIVES = 9
 _UNTAKEN = 49  # what was not taken is less likely than not
+_DECIDES = 4.0  # evidence of the learned layout that outweighs the rest
 _TRUE = re.compile(rf"^(?:(?:{one_of('yes')}|1)(?!\w)|[✓✔☑☒√])")
 
 
@@ -79,6 +80,7 @@ def _value(field: ProfileField, chosen: Scored, found: Found, model: Model) -> F
         each.raw,
         each.places,
         sure,
+        LAYOUT if any(one.kind == "layout" and one.weight > _DECIDES for one in chosen.evidence) else PAGE,
         evidence=for_clerk(chosen.evidence),
         alternatives=_others(field, found, chosen, model, 100 - sure),
     )

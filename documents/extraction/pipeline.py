@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from documents.extraction.assignment import Facts, assign
@@ -19,6 +20,8 @@ from documents.extraction.labels import GENERAL, Hit, find_labels
 from documents.extraction.layout import Page
 from documents.extraction.lean import as_shown, straightened
 from documents.extraction.lines import Table, find_lines
+from documents.extraction.memory.lessons import LearnedLayout
+from documents.extraction.memory.recall import recalled, recognize, unprinted
 from documents.extraction.model import MODEL, Model
 from documents.extraction.payment_comparison import compare_payments, favour
 from documents.extraction.payments import Payment, payments_of
@@ -30,6 +33,9 @@ from documents.extraction.values import FieldValue, Findings
 
 if TYPE_CHECKING:
     from documents.extraction.readers.einvoice import EInvoice
+
+
+_SURE_OF_KIND = 80
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class Seen:
     table: Table
     payments: tuple[Payment, ...]
     is_wanted: bool
+    layout: LearnedLayout | None = None
 
 
 def find_values(
@@ -54,16 +61,21 @@ def find_values(
     profile: Profile | None,
     filename: str,
     model: Model = MODEL,
+    layouts: Sequence[LearnedLayout] = (),
 ) -> Findings:
     """All values of a document. `profile` None: a built-in one that fits its content, and nothing is read from what fits none.
 
-    With an e-invoice its values stand, and are compared with those of the page; then both with a payment code.
+    With an e-invoice its values stand, and are compared with those of the page; then both with a payment code. `layouts` are
+    those that were learned in the organization and may be this document's: they speak where there is no e-invoice.
     """
     straight, leans = straightened(pages)
-    seen = look(straight, einvoice=einvoice, profile=profile, filename=filename)
+    seen = look(straight, einvoice=einvoice, profile=profile, filename=filename, layouts=() if einvoice else layouts)
     if not seen.is_wanted:
         return as_shown(with_rest(conclude(seen, empty(seen.profile), model), pages), leans)
-    told = conclude(seen, tell(seen.profile, search(seen, model), model), model)
+    fields = tell(seen.profile, search(seen, model), model)
+    if seen.layout:
+        fields = unprinted(seen.layout, seen.profile, fields)
+    told = conclude(seen, fields, model)
     if einvoice is not None:
         told = compare(told, einvoice, seen.profile, seen.candidates, seen.content.text)
     if seen.payments:
@@ -72,22 +84,32 @@ def find_values(
     return as_shown(with_rest(told, pages, rows_left_out=rows_left_out), leans)
 
 
-def look(pages: tuple[Page, ...], *, einvoice: EInvoice | None, profile: Profile | None, filename: str) -> Seen:
-    """Candidates, labels, kind of document and table of goods of pages that stand straight."""
+def look(
+    pages: tuple[Page, ...],
+    *,
+    einvoice: EInvoice | None,
+    profile: Profile | None,
+    filename: str,
+    layouts: Sequence[LearnedLayout] = (),
+) -> Seen:
+    """Candidates, labels, kind of document and table of goods of pages that stand straight, and the layout that they have."""
     content = read_content(pages, filename)
-    style = decide_style(content)
+    layout = recognize(content, layouts)
+    style = _style(content, layout)
     candidates = collect(content, style)
     hits = find_labels(content, profile or built_in("standard-invoice"))
     verdict = classify(content, hits, candidates, einvoice.doc_type if einvoice else "")
+    if layout and layout.doc_type and verdict.doc_type == "other":
+        verdict = Verdict(layout.doc_type, _SURE_OF_KIND)
     wanted = profile or profile_for(verdict)
     if verdict.doc_type == "other" and profile is None:
-        return Seen(content, style, candidates, hits, verdict, wanted, Table((), frozenset()), (), is_wanted=False)
+        return Seen(content, style, candidates, hits, verdict, wanted, Table((), frozenset()), (), False, layout)
     if profile is None and wanted.key not in GENERAL:
         hits = find_labels(content, wanted)
     if wanted.key == "chinese-fapiao":
         hits = part_sides(content, hits)
     table = find_lines(content, candidates, hits, wanted.columns)
-    return Seen(content, style, candidates, hits, verdict, wanted, table, payments_of(pages), is_wanted=True)
+    return Seen(content, style, candidates, hits, verdict, wanted, table, payments_of(pages), True, layout)
 
 
 def search(seen: Seen, model: Model = MODEL) -> Found:
@@ -95,11 +117,22 @@ def search(seen: Seen, model: Model = MODEL) -> Found:
     roles = roles_of(seen.profile)
     scorer = Scorer.of(seen.content, seen.hits, seen.candidates, seen.profile, roles, seen.table.rows, model)
     ranked: dict[str, list[Scored]] = scorer.rank_all(seen.profile)
+    if seen.layout:
+        ranked = recalled(ranked, seen.content, scorer.candidates, seen.layout, seen.profile)
     if seen.payments:
         ranked = favour(ranked, seen.payments, seen.profile, roles)
     facts: Facts = facts_of(seen.content, seen.hits, seen.candidates, seen.table.total)
     chosen = assign(ranked, roles, facts)
     return Found(seen.content, seen.hits, seen.candidates, ranked, chosen, roles, seen.verdict)
+
+
+def _style(content: Content, layout: LearnedLayout | None) -> Style:
+    """How numbers and dates are written: as a person's corrections showed for this layout, else as the document tells."""
+    style = decide_style(content)
+    if layout is None:
+        return style
+    decimal, order = (layout.said(name, content.language) for name in ("decimal", "order"))
+    return replace(style, decimal=decimal or style.decimal, order=order or style.order)
 
 
 def conclude(seen: Seen, fields: tuple[FieldValue, ...], model: Model = MODEL) -> Findings:
@@ -121,4 +154,5 @@ def conclude(seen: Seen, fields: tuple[FieldValue, ...], model: Model = MODEL) -
         reasoning=reasoning(fields, seen.profile.fields, problems),
         summary=summarize(seen.verdict.doc_type, fields, roles),
         extractor=model.version,
+        layout=seen.layout.id if seen.layout else None,
     )

@@ -15,6 +15,7 @@ from documents.extraction.geometry import Box
 PAGE = "page"
 EINVOICE = "einvoice"
 LLM = "llm"
+LAYOUT = "layout"
 
 Value = str | list[str] | None
 
@@ -86,7 +87,8 @@ class Findings:
 
     `doc_type` is one of invoice, credit_note, receipt, order, delivery_note, statement, letter, other.
     `problems` are those of the whole document (arithmetic, e-invoice against page, profile unsure). `einvoice` is the whole
-    e-invoice, beyond what the profile asks for, where there is one. `extractor` is the version of the learned numbers.
+    e-invoice, beyond what the profile asks for, where there is one. `extractor` is the version of the learned numbers,
+    `layout` the id of the learned layout it has.
     """
 
     profile: str
@@ -103,6 +105,7 @@ class Findings:
     summary: str
     extractor: str = ""
     einvoice: InvoiceContent | None = None
+    layout: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "einvoice": self.einvoice.as_json() if self.einvoice else None}
@@ -125,6 +128,7 @@ class Findings:
                 ),
                 "problems": tuple(Problem(**each) for each in raw["problems"]),
                 "einvoice": InvoiceContent.from_json(raw["einvoice"]) if raw.get("einvoice") else None,
+                "layout": None if raw.get("layout") is None else int(raw["layout"]),
             }
         )
 
