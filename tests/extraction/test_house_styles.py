@@ -233,3 +233,10 @@ def test_the_name_over_an_address_counts_less_where_another_address_stands_besid
     assert told(name, street, town, None, "Outlet", "Hofstraße 12", "20097 Hamburg") == [0.7]
     beside = told([(60, name), (400, "Cronus")], [(60, street), (400, "Hofstraße 12")], [(60, town), (400, "20097 Hamburg")])
     assert beside == [0.35]
+
+
+def test_a_house_number_of_four_figures_is_no_post_code() -> None:
+    found = find(
+        page("Contoso Supplies Inc.", "1020 Enterprise Way", "Sunnyvale, CA 94088", "Invoice No. 4711", "Total: $99.00")
+    )
+    assert field(found, "vendor_address").value == "1020 Enterprise Way, Sunnyvale, CA 94088"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from documents.extraction.candidates import streets
-from documents.extraction.candidates.address_blocks import block, line_above, without_code
+from documents.extraction.candidates.address_blocks import block, line_above, line_below, without_code
 from documents.extraction.candidates.candidate import Candidate, Style
 from documents.extraction.candidates.places import is_country
 from documents.extraction.content import Content, Span, TextLine
@@ -21,7 +21,7 @@ def find(content: Content, style: Style) -> list[Candidate]:
     used: set[int] = set()
     for line in content.outer_lines:
         where = streets.postal(line.text)
-        if where is None or line.index in used or len(line.text) > _LONGEST_LINE:
+        if where is None or line.index in used or len(line.text) > _LONGEST_LINE or _is_house(content, line, where):
             continue
         if streets.ZIP.match(line.text):
             above = line_above(content, line)
@@ -40,6 +40,12 @@ def find(content: Content, style: Style) -> list[Candidate]:
         lines = without_code(content)
         found += [_candidate(content, lines, None, (0, 0))] if lines else []
     return found
+
+
+def _is_house(content: Content, line: TextLine, where: tuple[int, int]) -> bool:
+    """`1020 Enterprise Way` over `Sunnyvale, CA 94088`: four figures and a name, but the town stands below."""
+    below = line_below(content, line) if where[0] == 0 and streets.names_street(line.text) else None
+    return below is not None and streets.postal(below.text) is not None
 
 
 def _inline(content: Content, line: TextLine, where: tuple[int, int]) -> Candidate | None:
