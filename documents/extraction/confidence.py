@@ -17,7 +17,7 @@ SHAKING = frozenset({"check_failed", "lines_mismatch", "invalid_number"})
 SIGNALS = (
     "score", "lead", "certainty", "kind", "label", "checked", "arithmetic", "repeated", "agreed", "text layer", "no receipt",
 )  # fmt: skip
-_AGREED = frozenset({"code", "payment", "lines", "payment_terms", "neighbour"})
+_AGREED = frozenset({"code", "payment", "lines", "payment terms", "neighbour", "layout"})
 
 
 def signals(chosen: Scored, rivals: Sequence[Scored], verdict: Verdict, recognized: bool) -> dict[str, float]:

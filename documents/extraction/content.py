@@ -60,6 +60,9 @@ class TextLine:
             last = first + len(word.text)
             if last <= start or first >= end:
                 continue
+            if start <= first and last <= end:
+                boxes.append(word.box)
+                continue
             size = max(len(word.text), 1)
             left, right = max(start - first, 0) / size, min(end - first, size) / size
             width = word.box.width

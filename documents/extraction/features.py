@@ -110,6 +110,11 @@ _BASE = re.compile(rf"{_RECKONED}[^\w%]*(?:eur|usd|gbp|chf|pln)?[^\w%]*$")
 _AFTER_BASE = re.compile(rf"{_RECKONED}[^\w%]*(?:eur|usd|gbp|chf|pln)?\s?[\d.,' ]+[^\w%]*(?:eur|usd|gbp|chf|pln|zł)?[^\w%]*$")
 
 
+def _apart(words: str) -> str:
+    """Every word with spaces of its own on both sides."""
+    return f" {words.strip()} ".replace(" ", "  ")[1:-1]
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """The document around the candidates: what features need to know once."""
@@ -181,8 +186,12 @@ class Surroundings:
         return votes.most_common(1)[0][0] if votes else ""
 
     @cached_property
-    def whole_text(self) -> str:
-        return re.sub(r"\W+", " ", self.content.plain_text)
+    def _whole_text(self) -> str:
+        return _apart(re.sub(r"\W+", " ", self.content.plain_text))
+
+    def times(self, words: str) -> int:
+        """How often `words`, written with single spaces, stand in the whole text."""
+        return self._whole_text.count(_apart(words))
 
     @cached_property
     def _labelled(self) -> dict[int, int]:
@@ -314,7 +323,7 @@ def _of_party(candidate: Candidate, around: Surroundings) -> dict[str, float]:
     line = around.content.lines[candidate.span.line]
     words = re.sub(r"\W+", " ", plain(candidate.value)).strip()
     packed = words.replace(" ", "")
-    times = len(re.findall(rf"\b{re.escape(words)}\b", around.whole_text)) if len(words) > 3 else 1
+    times = around.times(words) if len(words) > 3 else 1
     below = next(iter(around.sides.column_below(around.content.lines[candidate.spans[-1].line], line.box.x0)), None)
     share = around.label_share(line) if "after colon" not in candidate.marks else 0.0
     return {

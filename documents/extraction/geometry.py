@@ -87,15 +87,14 @@ class Box:
 
 def around(boxes: Iterable[Box]) -> Box:
     """The smallest box that holds all of `boxes`. Raises ValueError when there is none."""
-    every = list(boxes)
-    if not every:
+    every = iter(boxes)
+    first = next(every, None)
+    if first is None:
         raise ValueError("no boxes")
-    return Box(
-        min(box.x0 for box in every),
-        min(box.top for box in every),
-        max(box.x1 for box in every),
-        max(box.bottom for box in every),
-    )
+    x0, top, x1, bottom = first.x0, first.top, first.x1, first.bottom
+    for box in every:
+        x0, top, x1, bottom = min(x0, box.x0), min(top, box.top), max(x1, box.x1), max(bottom, box.bottom)
+    return Box(x0, top, x1, bottom)
 
 
 def moved(box: Box, angle: float, middle: tuple[float, float]) -> Box:

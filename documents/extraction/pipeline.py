@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from documents.extraction.assignment import Facts, assign
@@ -52,6 +53,10 @@ class Seen:
     payments: tuple[Payment, ...]
     is_wanted: bool
     layout: LearnedLayout | None = None
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        return Scorer.of(self.content, self.hits, self.candidates, self.profile, roles_of(self.profile), self.table.rows)
 
 
 def find_values(
@@ -115,7 +120,7 @@ def look(
 def search(seen: Seen, model: Model = MODEL) -> Found:
     """The ranked candidates of each field and the one that it gets."""
     roles = roles_of(seen.profile)
-    scorer = Scorer.of(seen.content, seen.hits, seen.candidates, seen.profile, roles, seen.table.rows, model)
+    scorer = seen.scorer if model is MODEL else replace(seen.scorer, model=model)
     ranked: dict[str, list[Scored]] = scorer.rank_all(seen.profile)
     if seen.layout:
         ranked = recalled(ranked, seen.content, scorer.candidates, seen.layout, seen.profile)

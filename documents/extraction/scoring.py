@@ -48,7 +48,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Scorer:
-    """Scores candidates of one document."""
+    """Scores candidates of one document. What it has found out about them, links and features, holds with any model."""
 
     content: Content
     hits: tuple[Hit, ...]
@@ -56,6 +56,8 @@ class Scorer:
     roles: dict[str, str] = field(default_factory=dict)
     table_rows: frozenset[int] = frozenset()
     model: Model = MODEL
+    known_links: dict[int, list[Link]] = field(default_factory=dict)
+    known_features: dict[int, dict[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -66,7 +68,6 @@ class Scorer:
         profile: Profile,
         roles: dict[str, str],
         table_rows: frozenset[int],
-        model: Model = MODEL,
     ) -> Scorer:
         """A scorer that also knows the free texts beside the profile's labels."""
         concepts = frozenset(each.key for each in profile.fields if each.type == "text")
@@ -74,13 +75,15 @@ class Scorer:
         near = {
             kind: tuple(each for each in found if each.span.page in content.outer_pages) for kind, found in candidates.items()
         }
-        return cls(content, hits, {**near, "text": texts}, {**roles, **_ALWAYS}, table_rows, model)
+        return cls(content, hits, {**near, "text": texts}, {**roles, **_ALWAYS}, table_rows)
 
     def rank_all(self, profile: Profile) -> dict[str, list[Scored]]:
         """The ranked candidates of every field, and of vendor and customer even where nobody asks for them."""
         ranked = {each.key: self.ranked(each) for each in profile.fields if each.type in self.candidates}
+        asked = {self.roles.get(each.key, ""): each.key for each in profile.fields if not each.pattern}
         for key, role in _ALWAYS.items():
-            ranked[key] = self.ranked(ProfileField(key, role, "party"))
+            known = ranked.get(asked.get(role, ""))
+            ranked[key] = known if known is not None else self.ranked(ProfileField(key, role, "party"))
         return ranked
 
     @cached_property
@@ -95,68 +98,51 @@ class Scorer:
     def surroundings(self) -> Surroundings:
         return Surroundings(self.content, self.sides, self.hits, self.candidates, self.table_rows)
 
-    @cached_property
-    def _links(self) -> dict[int, list[Link]]:
-        return {}
-
-    @cached_property
-    def _features(self) -> dict[int, dict[str, float]]:
-        return {}
-
     def features(self, candidate: Candidate) -> dict[str, float]:
-        known = self._features.get(id(candidate))
+        known = self.known_features.get(id(candidate))
         if known is None:
-            known = self._features[id(candidate)] = features_of(candidate, self.surroundings)
+            known = self.known_features[id(candidate)] = features_of(candidate, self.surroundings)
         return known
 
     def links(self, candidate: Candidate) -> list[Link]:
-        known = self._links.get(id(candidate))
+        known = self.known_links.get(id(candidate))
         if known is None:
-            known = self._links[id(candidate)] = self.relations.links(candidate)
+            known = self.known_links[id(candidate)] = self.relations.links(candidate)
         return known
 
     def ranked(self, wanted: ProfileField, most: int = 40) -> list[Scored]:
         """The best candidates for a field, best first; one for each value, the best placed."""
         role = self.roles.get(wanted.key, "")
-        scored = [self._score(wanted, role, each) for each in self.candidates.get(wanted.type, ())]
-        counts = Counter(each.candidate.value for each in scored)
-        best: dict[str, Scored] = {}
-        for each in sorted(scored, key=lambda one: (-one.score, one.candidate.span.line, one.candidate.span.start)):
+        weights = self.model.of(wanted.type, role)
+        weighed = [self._weigh(wanted, role, weights, each) for each in self.candidates.get(wanted.type, ())]
+        counts = Counter(each.candidate.value for each in weighed)
+        best: dict[str, _Weighed] = {}
+        for each in sorted(weighed, key=lambda one: (-one.score, one.candidate.span.line, one.candidate.span.start)):
             best.setdefault(each.candidate.value, each)
-        again = self.model.weights["repeated"]
-        ranked = [
-            each.raised(again * min(counts[value] - 1, 2), "repeated", f"Stands {counts[value]} times on the document")
-            if counts[value] > 1 and each.label > 0
-            else each
+        again = {
+            value: self.model.weights["repeated"] * min(counts[value] - 1, 2) if each.label > 0 else 0.0
             for value, each in best.items()
-        ]
-        ranked.sort(key=lambda one: -one.score)
-        return ranked[:most]
+        }
+        order = sorted(best, key=lambda value: -best[value].score - again[value])
+        return [_told(best[value], weights, again[value], counts[value]) for value in order[:most]]
 
-    def _score(self, wanted: ProfileField, role: str, candidate: Candidate) -> Scored:
+    def _weigh(self, wanted: ProfileField, role: str, weights: Mapping[str, float], candidate: Candidate) -> _Weighed:
         own, rival = self._best_links(wanted, role, candidate)
         label = own.strength * _named(own.hit, wanted, role) if own else 0.0
         amounts = {"start": 1.0, **self.features(candidate)}
-        words: dict[str, str] = {}
         if own:
             amounts["label"] = label
-            words["label"] = f"The label {quoted(own.hit.text)} stands {own.direction}"
         near = own.strength if own and wanted.type not in WIDE_TYPES else label
         if rival and rival.strength > 0.8 * near:
             amounts["rival"] = rival.strength - 0.5 * label
-            words["rival"] = f"{quoted(rival.hit.text)} {rival.direction} names {_name(rival.hit)}"
-        weights = self.model.of(wanted.type, role)
-        total, evidence = _fixed(wanted, role, candidate, label), []
+        total = _fixed(wanted, role, candidate, label)
         if not role and wanted.type == "party":
             labels = self.surroundings.label_share(self.content.lines[candidate.span.line])
             total += 1.2 * bool(label) - 4.0 * labels  # who stands at the label is meant; a label is nobody
         for name, amount in amounts.items():
-            part = weights.get(name, UNKNOWN.get(name, 0.0)) * amount
-            total += part
-            if abs(part) >= 0.01 and name != "start":
-                told = words.get(name) or in_words(name, wanted.type, amount)
-                evidence.append(Evidence(_KINDS.get(name) or name.replace(" ", "_"), told, round(part, 2)))
-        return Scored(candidate, total, tuple(evidence), label, amounts)
+            weight = weights.get(name)
+            total += (UNKNOWN.get(name, 0.0) if weight is None else weight) * amount
+        return _Weighed(candidate, total, label, amounts, own, rival)
 
     def _best_links(self, wanted: ProfileField, role: str, candidate: Candidate) -> tuple[Link | None, Link | None]:
         own: Link | None = None
@@ -170,6 +156,35 @@ class Scorer:
             elif rival is None and _competes(link, wanted.type):
                 rival = link
         return own, rival
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A score before it is told in words: most candidates are never looked at again."""
+
+    candidate: Candidate
+    score: float
+    label: float
+    amounts: dict[str, float]
+    own: Link | None
+    rival: Link | None
+
+
+def _told(weighed: _Weighed, weights: Mapping[str, float], again: float, times: int) -> Scored:
+    """With every reason that counted, in words; `again` for standing there `times` times."""
+    words: dict[str, str] = {}
+    if weighed.own:
+        words["label"] = f"The label {quoted(weighed.own.hit.text)} stands {weighed.own.direction}"
+    if weighed.rival:
+        words["rival"] = f"{quoted(weighed.rival.hit.text)} {weighed.rival.direction} names {_name(weighed.rival.hit)}"
+    evidence = []
+    for name, amount in weighed.amounts.items():
+        part = weights.get(name, UNKNOWN.get(name, 0.0)) * amount
+        if abs(part) >= 0.01 and name != "start":
+            told = words.get(name) or in_words(name, weighed.candidate.type, amount)
+            evidence.append(Evidence(_KINDS.get(name) or name.replace(" ", "_"), told, round(part, 2)))
+    scored = Scored(weighed.candidate, weighed.score, tuple(evidence), weighed.label, weighed.amounts)
+    return scored.raised(again, "repeated", f"Stands {times} times on the document") if again else scored
 
 
 # What counts where the weights of a type do not say.

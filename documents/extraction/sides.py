@@ -10,6 +10,7 @@ from functools import cached_property
 from documents.extraction.candidates.legal_forms import has_legal_form
 from documents.extraction.candidates.places import is_country
 from documents.extraction.content import Content, TextLine, plain
+from documents.extraction.geometry import Box
 from documents.extraction.labels import Hit, tokens
 
 _CONTACT = re.compile(
@@ -68,20 +69,33 @@ class Sides:
 
     def column_below(self, start: TextLine, left: float, loose: bool = False) -> Iterator[TextLine]:
         """The lines below in the same column, until a gap that is wide, or (not `loose`) wider than those within the block."""
-        last, height = start.box, max(start.height, self.content.line_height)
+        height = max(start.height, self.content.line_height)
+        last_middle, last_bottom, center = start.box.middle, start.box.bottom, start.box.center
         count, leading = 0, 0.0
-        for line in self.content.on_page(start.page):
-            if line.box.middle <= last.middle + 0.3 * height or count >= _LONGEST_BLOCK:
+        for middle, box, its_center, line in self._places(start.page):
+            if middle <= last_middle + 0.3 * height or count >= _LONGEST_BLOCK:
                 continue
-            centred = abs(line.box.center - start.box.center) < 1.5 * height
-            if not (abs(line.box.x0 - left) < 2.5 * height or line.box.x0 <= left <= line.box.x1 or centred):
+            centred = abs(its_center - center) < 1.5 * height
+            if not (abs(box.x0 - left) < 2.5 * height or box.x0 <= left <= box.x1 or centred):
                 continue
-            step = line.box.middle - last.middle
-            if line.box.top - last.bottom > 2.2 * height or (not loose and leading and step > 1.7 * leading):
+            step = middle - last_middle
+            if box.top - last_bottom > 2.2 * height or (not loose and leading and step > 1.7 * leading):
                 return
             leading = min(leading or step, step) if count else 0.0
-            last, count = line.box, count + 1
+            last_middle, last_bottom, count = middle, box.bottom, count + 1
             yield line
+
+    def _places(self, page: int) -> list[tuple[float, Box, float, TextLine]]:
+        """The lines of a page with their middle, box and centre."""
+        known = self._by_page.get(page)
+        if known is None:
+            known = [(line.box.middle, line.box, line.box.center, line) for line in self.content.on_page(page)]
+            self._by_page[page] = known
+        return known
+
+    @cached_property
+    def _by_page(self) -> dict[int, list[tuple[float, Box, float, TextLine]]]:
+        return {}
 
     def of(self, line: TextLine) -> str:
         """ "seller", "buyer" or "" for a line."""

@@ -69,12 +69,16 @@ def _files(jobs: Sequence[tuple[str, Path, dict[str, Any]]], made: int) -> Itera
 
 
 def _pages(box: Sandbox, content: bytes, filename: str, cache: Path | None) -> tuple[Page, ...]:
+    """The pages of a file, rounded as they are kept, so that a second call learns the same."""
     kept = cache / f"{hashlib.sha256(content).hexdigest()}.json" if cache else None
     if kept is not None and kept.exists():
-        return tuple(Page.from_json(each) for each in json.loads(kept.read_text(encoding="utf-8")))
-    wishes = Wishes(None, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES)
-    pages = read_bytes(box, content, filename, wishes).pages
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps([page.as_json() for page in pages]), encoding="utf-8")
-    return pages
+        told = json.loads(kept.read_text(encoding="utf-8"))
+    else:
+        outcome = read_bytes(box, content, filename, Wishes(None, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES))
+        told = [page.as_json() for page in outcome.pages]
+        if outcome.error is not None:
+            tqdm.write(f"{filename} is left out: {outcome.error.message}", file=sys.stderr)
+        elif kept is not None:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(json.dumps(told), encoding="utf-8")
+    return tuple(Page.from_json(each) for each in told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +11,7 @@ from documents.extraction.learning.training import (
     STRENGTHS,
     Groups,
     Material,
+    Tell,
     Wanted,
     best_roles,
     best_types,
@@ -20,9 +20,6 @@ from documents.extraction.learning.training import (
     learn,
 )
 from documents.extraction.model import Model
-
-STEPS = len(STRENGTHS) + 6
-Told = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -36,9 +33,14 @@ class Trained:
     half: list[Answer]
 
 
-def train(material: Material, count: int, tell: Told) -> Trained:
-    """Everything, with `count` heaps of vendors left out in turn; `tell` hears of each of STEPS steps that is done."""
-    roles = best_roles(material, count, lambda strength: tell(f"weights before count {strength:g}"))
+def steps_of(material: Material) -> int:
+    """How many steps `train` takes."""
+    return len(STRENGTHS) + len(material.parts) + 6
+
+
+def train(material: Material, count: int, tell: Tell) -> Trained:
+    """Everything, with `count` heaps of vendors left out in turn; `tell` hears of each of the `steps_of` it that is done."""
+    roles = best_roles(material, count, tell)
     types = best_types(material, count)
     tell("value types")
     model, unseen, half = judge(material, roles, types, count, tell)
@@ -48,7 +50,7 @@ def train(material: Material, count: int, tell: Told) -> Trained:
 
 
 def judge(
-    material: Material, roles: Wanted, types: Wanted, count: int, tell: Told
+    material: Material, roles: Wanted, types: Wanted, count: int, tell: Tell
 ) -> tuple[Model, list[Answer], list[Answer]]:
     """The model of all documents, and its answers on unseen vendors: learned from all others, and from half of them."""
     first = crossed(material, lambda groups: learn(material, groups, roles, types), count)

@@ -14,15 +14,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from documents.extraction.learning.examples import AS_OWN, AS_PART, Choice, Example, choices
+from documents.extraction.learning.examples import AS_OWN, AS_PART, MADE, MADE_COUNTS, Choice, Example, choices
 from documents.extraction.learning.fit import fit
 from documents.extraction.learning.measure import Answer, answers
 from documents.extraction.model import Model
 from documents.extraction.roles import TYPES
 
-STRENGTHS = (1.0, 3.0, 10.0)
+STRENGTHS = (1.0, 4.0)
 Groups = Collection[str]
 Make = Callable[[Groups], Model]
+Tell = Callable[[str], object]
 Wanted = Mapping[str, float]
 
 
@@ -101,26 +102,43 @@ def halved(groups: Groups) -> frozenset[str]:
     return frozenset(names[::2])
 
 
-def credits(given: Iterable[Answer]) -> Counter[str]:
-    """How often each role is right, a half for a name or address that is nearly so (in halves)."""
+def credit(given: Iterable[Answer]) -> Counter[str]:
+    """How many values of each role are right: nearly right names and addresses count a half, invented documents less."""
     found: Counter[str] = Counter()
     for each in given:
-        found[each.role] += each.right + each.nearly
+        worth = MADE_COUNTS if each.source == MADE else 1.0
+        found[each.role] += worth * (each.right + each.nearly) / 2  # type: ignore[assignment]
     return found
 
 
-def best_roles(material: Material, count: int, tried: Callable[[float], object] = lambda _: None) -> dict[str, float]:
-    """The roles whose learned weights are better on unseen vendors than those before, with the best strength of each."""
-    most = credits(answers(material.examples, material.before))
-    best: dict[str, float] = {}
+def best_roles(material: Material, count: int, tell: Tell) -> dict[str, float]:
+    """The roles whose learned weights read unseen vendors better than those before, with the best strength of each.
+
+    First all are learned at once; then those that gained are taken one by one, the most promising first, each only if
+    with it more values of all roles together are right.
+    """
+    start = credit(answers(material.examples, material.before))
+    gains: dict[str, tuple[float, float]] = {}
     for strength in STRENGTHS:
         every = dict.fromkeys(material.parts, strength)
-        reached = credits(crossed(material, lambda groups, every=every: learn(material, groups, every), count))  # type: ignore[misc]
+        reached = credit(crossed(material, _learning(material, every), count))
         for role in material.parts:
-            if reached[role] > most[role]:
-                most[role], best[role] = reached[role], strength
-        tried(strength)
-    return dict(sorted(best.items()))
+            gains[role] = max(gains.get(role, (0.0, 0.0)), (reached[role] - start[role], strength))
+        tell(f"weights before count {strength:g}")
+    taken: dict[str, float] = {}
+    most = start.total()
+    for role, (gain, strength) in sorted(gains.items(), key=lambda each: (-each[1][0], each[0])):
+        if gain > 0.01:
+            tried = {**taken, role: strength}
+            reached_all = credit(crossed(material, _learning(material, tried), count)).total()
+            if reached_all > most + 0.01:
+                taken, most = tried, reached_all
+        tell(role)
+    return dict(sorted(taken.items()))
+
+
+def _learning(material: Material, roles: Wanted) -> Make:
+    return lambda groups: learn(material, groups, roles)
 
 
 def best_types(material: Material, count: int) -> dict[str, float]:

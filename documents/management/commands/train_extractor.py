@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from documents.extraction.learning import report
-from documents.extraction.learning.judging import STEPS, Trained, train
+from documents.extraction.learning.judging import Trained, steps_of, train
 from documents.extraction.learning.training import Material
 from documents.extraction.model import CALIBRATION_FILE, WEIGHTS_FILE, Model, read_model
 from documents.management.truth_lists import examples
@@ -50,9 +50,8 @@ class Command(BaseCommand):
         if len({each.group for each in found}) < options["folds"]:
             raise CommandError(f"{options['folds']} heaps need as many vendors (`group`) at least; name more truth lists.")
         before = model_before(options["before"])
-        with tqdm(total=STEPS, desc="learning", disable=None, file=sys.stderr) as bar:
-            material = Material.of(found, before)
-            bar.update()
+        material = Material.of(found, before)
+        with tqdm(total=steps_of(material), desc="learning", disable=None, file=sys.stderr) as bar:
 
             def tell(step: str) -> None:
                 bar.set_postfix_str(step)
