@@ -4,7 +4,7 @@ A file holds the `labels` of each wanted value and of what competes with it, the
 that name a kind of document, `numbers` (words behind a title that announce its number), and small lists: `small_words`
 (frequent ones, by which the language is known), `days` (in "30 days net"), `yes`, `letter` (salutations), `till` (words of a
 till receipt), `carry_over` and `deductions` (rows of a table that are no goods), `months` (short names beyond those of
-Unicode's CLDR). All languages are looked for at once.
+Unicode's CLDR). `summary` words the sentence about a document. All languages are looked for at once.
 
 A concept is a field key (also of custom profiles: same key, same words) or something that only competes for a place, such
 as the delivery date, so that its value is not taken for another one. "~" marks a weak label, which says little alone; "*"
@@ -56,6 +56,7 @@ def numbered(read: dict[str, dict[str, Any]]) -> tuple[str, ...]:
     )
 
 
+SUMMARIES: dict[str, dict[str, Any]] = {code: each["summary"] for code, each in _READ.items() if each.get("summary")}
 LABELS = merged(_READ, "labels")
 LABELS["invoice_number"] = tuple(dict.fromkeys((*LABELS["invoice_number"], *numbered(_READ))))
 COLUMNS = merged(_READ, "columns")

@@ -25,6 +25,7 @@ from documents.pages.lines_data import apply_steps, rows_as_text
 from documents.pages.queue import Queue
 from documents.pages.review_data import base_url, history_of, review_data
 from documents.statuses import OPEN_FOR_REVIEW, UNREAD
+from documents.summaries import shown_summary
 from documents.templatetags.statuses import STATE_LOOK
 
 UNLOCKING = ("approve", "export", "archive")
@@ -74,6 +75,7 @@ def review(request: MemberRequest, uuid: str) -> HttpResponse:
         "is_open": document.status in OPEN_FOR_REVIEW,
         "history": history_of(document),
         "einvoice": einvoice,
+        "summary": shown_summary(document, {key: field["value"] for key, field in by_key.items()}),
         "matches": _matches(document, data["permissions"]),
         "tab": request.GET.get("tab", "fields"),
     }

@@ -16,7 +16,7 @@ from tests.extraction import foreign_pages
 
 STYLE = Style(",", "dmy")
 PARTS = {"language", "numbers", "small_words", "months", "days", "yes", "letter", "till", "carry_over", "deductions",
-         "titles", "labels", "columns"}  # fmt: skip
+         "titles", "labels", "columns", "summary"}  # fmt: skip
 
 
 def find(sheet: Page) -> Findings:
