@@ -199,6 +199,8 @@ def _sum_of_three(net: Scored, tax: Scored, total: Scored) -> float:
     off = abs(_number(net) + _number(tax) - _number(total))
     if any(overlaps(one.candidate.span, two.candidate.span) for one, two in ((net, tax), (tax, total), (net, total))):
         return JOINT["mismatch"]
+    if _number(tax) > _number(net):  # the sum closes the other way round as well
+        return float(JOINT["implausible"])
     if off <= TOLERANCE:
         return float(JOINT["arithmetic"] if _number(tax) else JOINT["zero tax"])
     if off <= Decimal("0.06"):

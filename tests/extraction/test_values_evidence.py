@@ -7,13 +7,16 @@ import string
 import pytest
 
 from documents.extraction import pipeline
+from documents.extraction.assignment import _arithmetic
+from documents.extraction.candidates import collect, decide_style
 from documents.extraction.candidates.text import find_texts
 from documents.extraction.evidence import NOUNS, for_clerk, in_words, quoted, why
 from documents.extraction.features import FEATURE_WORDS
 from documents.extraction.labels import Hit, find_labels
 from documents.extraction.layout import OCR
+from documents.extraction.model import MODEL
 from documents.extraction.profiles import built_in
-from documents.extraction.scoring import _name
+from documents.extraction.scoring import Scored, _name
 from documents.extraction.values import Evidence
 from documents.extraction.vocabulary import LABELS
 from tests.extraction.written_pages import INVOICE, page
@@ -107,3 +110,16 @@ def test_the_chances_of_a_value_and_of_each_other_candidate_are_no_more_than_100
     pairs = [(field.confidence, each.confidence) for field in findings.fields for each in field.alternatives]
     assert len(pairs) >= 5
     assert all(sure + other <= 100 and other < 50 for sure, other in pairs)
+
+
+def test_every_feature_that_counts_has_words() -> None:
+    counted = {name for part in (MODEL.weights["types"], MODEL.weights["roles"]) for table in part.values() for name in table}
+    assert len(counted) > 40
+    assert counted - {"start", "label", "rival"} - FEATURE_WORDS.keys() == set()
+
+
+def test_a_tax_is_no_more_than_what_it_is_paid_on_though_the_sum_closes() -> None:
+    """2.10 and 35.00 add up to 37.10 whichever of them is called the tax."""
+    content = pipeline.read_content((page("2.10", "35.00", "37.10"),))
+    small, large, total = (Scored(each, 1.0, ()) for each in collect(content, decide_style(content))["amount"])
+    assert _arithmetic(large, small, total) > 0 > _arithmetic(small, large, total)
