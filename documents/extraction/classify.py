@@ -13,6 +13,7 @@ from documents.extraction.labels import Hit, find_labels
 from documents.extraction.profiles import Profile, built_in
 from documents.extraction.vocabulary import TITLES, one_of, pattern_of
 
+_SPACED = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")  # a Chinese title is spaced out letter by letter
 _LETTER = re.compile(rf"(?<!\w)(?:{one_of('letter')})(?!\w)")
 _TILL = re.compile(rf"(?<!\w)(?:{one_of('till')})(?!\w)")
 OWN_PROFILES = {
@@ -99,7 +100,7 @@ def _titled(content: Content, pattern: str) -> float:
     word = re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])")
     best, mentions = 0.0, 0
     for line in content.lines:
-        match = word.search(plain(line.text))
+        match = word.search(plain(_SPACED.sub("", line.text)))
         if match is None:
             continue
         mentions += 1

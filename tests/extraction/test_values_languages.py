@@ -108,3 +108,36 @@ def test_a_polish_receipt() -> None:
     told = values(found)
     assert (told["vendor"], told["invoice_date"], told["total_amount"]) == ("Sklep Pod Lipą", "2025-11-03", "14.90")
     assert told["vendor_vat_id"] == "5260250274"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "kind", "expected"),
+    [
+        (foreign_pages.BRAZILIAN, "invoice", {
+            "vendor": "Oficina Boa Vista Ltda", "vendor_vat_id": "11222333000181", "invoice_number": "000124",
+            "invoice_date": "2025-11-15", "due_date": "2025-12-15", "currency": "BRL", "subtotal": "1500.00", "tax": "75.00",
+            "total_amount": "1575.00",
+        }),
+        (foreign_pages.PORTUGUESE_RECEIPT, "receipt", {
+            "vendor": "Pastelaria Estrela Lda", "vendor_vat_id": "501442600",
+            "vendor_address": "Rua Augusta 45, 1100-053 Lisboa",
+            "invoice_date": "2025-11-03", "total_amount": "2.90",
+        }),
+        (foreign_pages.POLISH_WORKSHOP, "invoice", {
+            "vendor_vat_id": "7740001454", "invoice_number": "45/2025", "invoice_date": "2025-11-03", "due_date": "2025-11-17",
+            "currency": "PLN", "subtotal": "200.00", "tax": "46.00", "total_amount": "246.00",
+        }),
+        (foreign_pages.CHINESE_RECEIPT, "receipt", {
+            "vendor": "好邻居便利店", "invoice_date": "2025-11-03", "currency": "CNY", "total_amount": "12.50",
+        }),
+        (foreign_pages.CHINESE_SIGNS, "invoice", {
+            "vendor": "广州蓝海电子有限公司", "invoice_number": "LH20251101", "invoice_date": "2025-11-01", "currency": "CNY",
+            "subtotal": "800.00", "tax": "104.00", "total_amount": "904.00",
+        }),
+    ],
+)  # fmt: skip
+def test_more_papers_of_further_languages(sheet: Page, kind: str, expected: dict[str, str]) -> None:
+    found = find(sheet)
+    assert found.doc_type == kind
+    told = values(found)
+    assert {key: told.get(key) for key in expected} == expected

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from documents.extraction import pipeline
 from documents.extraction.layout import Page
+from documents.extraction.readers import reader
 from documents.extraction.values import Findings
 from tests.extraction import foreign_pages
 from tests.extraction.written_pages import INVOICE, page
@@ -56,6 +62,32 @@ def test_a_business_licence_with_wrapped_texts() -> None:
         "registered_address": "北京市海淀区中关村路1号院2号楼305室",
     }
     assert found.problems == ()
+
+
+def test_a_licence_with_letters_spaced_out_in_one_column() -> None:
+    told = values(find(foreign_pages.LICENCE_SPACED))
+    assert told == {
+        "company_name_zh": "北京松月软件有限公司",
+        "unified_social_credit_code": "91110108MA01QLLA7Q",
+        "legal_representative": "林小月",
+        "registered_capital": "100万元人民币",
+        "business_scope": "软件开发；技术咨询。",
+        "registration_date": "2019-03-12",
+        "registered_address": "北京市海淀区中关村路1号院2号楼",
+    }
+
+
+@pytest.mark.parametrize("sheet", [foreign_pages.FAPIAO_OLD, foreign_pages.FAPIAO_DIGITAL, foreign_pages.LICENCE])
+def test_chinese_letters_of_a_pdf_are_read_as_those_of_the_page(sheet: Page, tmp_path: Path) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(str(tmp_path / "paper.pdf"), pagesize=(sheet.width, sheet.height))
+    for word in sheet.words:
+        canvas.setFont("STSong-Light", 7)
+        canvas.drawString(word.box.x0, sheet.height - word.box.bottom, word.text)
+    canvas.save()
+    read = reader("application/pdf").read_page(tmp_path / "paper.pdf", 1, None)
+    assert isinstance(read, Page)
+    assert values(find(read)) == values(find(sheet))
 
 
 def test_the_check_digit_of_a_credit_code_is_checked() -> None:

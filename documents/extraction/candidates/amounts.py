@@ -116,14 +116,16 @@ def number_style(content: Content) -> tuple[str, int]:
             elif tail == 3:
                 votes["," if number[last] == "." else "."] += 1
     if votes[","] == votes["."]:
-        return ("." if content.language in {"en", ""} else ","), 0
+        return ("." if content.language in {"en", "zh", ""} else ","), 0
     best = max(votes, key=lambda sign: votes[sign])
     return best, votes[best]
 
 
-def currency_of(text: str) -> str:
-    """The ISO code of a symbol or code, "" for none."""
+def currency_of(text: str, language: str = "") -> str:
+    """The ISO code of a symbol or code, "" for none. The sign ¥ is that of the yuan on a Chinese paper, else of the yen."""
     word = text.strip()
+    if word == "¥" and language == "zh":
+        return "CNY"
     return word if word in CODES else SYMBOLS.get(word, "")
 
 
@@ -187,7 +189,7 @@ def _candidate(content: Content, line: TextLine, match: re.Match[str], value: De
     closed = match["open"] and line.text[match.end() : match.end() + 1] == ")"
     negative = bool(match["sign"] == "-" or match["minus"] or match["trailing"] or closed)
     before, after = match["before"], match["after"]
-    currency = currency_of(before or "") or currency_of(after or "")
+    currency = currency_of(before or "", content.language) or currency_of(after or "", content.language)
     number = match["number"]
     marks = {"negative"} if negative else set()
     if re.search(r"[.,]\d{2}$", number) or match["dash"]:
@@ -215,7 +217,7 @@ def find_currencies(content: Content, style: Style) -> list[Candidate]:
     found = []
     for line in content.lines:
         for match in _CURRENCY.finditer(line.text):
-            code = currency_of(match[0])
+            code = currency_of(match[0], content.language)
             near = line.text[max(0, match.start() - 2) : match.start()] + line.text[match.end() : match.end() + 2]
             marks = {"code"} if match[0] in CODES else set()
             if re.search(r"\d", near):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from stdnum import iban as iban_number
 from stdnum import util
+from stdnum.br import cnpj
 from stdnum.exceptions import ValidationError
 
 from documents.extraction.candidates.candidate import Candidate, Style, cut
@@ -33,7 +34,8 @@ _VAT_START = re.compile(
     r"(?<![A-Za-z0-9])(?:AT|BE|BG|CHE|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK)"
 )
 _PLAIN_TAX = re.compile(
-    r"(?<![\w./-])(?:\d{2,4}[ /-]?\d{3,8}(?:[ /-]?\d{2,6}){0,3}|\d{2}[A-Z]{5}\d{4}[A-Z]\d[A-Z]\w|[A-Z]\d{8})(?![\w/])"
+    r"(?<![\w./-])(?:\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}|\d{2,4}[ /-]?\d{3,8}(?:[ /-]?\d{2,6}){0,3}|"
+    r"\d{2}[A-Z]{5}\d{4}[A-Z]\d[A-Z]\w|[A-Z]\d{8})(?![\w/])"
 )
 _WRITTEN_BARE = {"pl": "PL", "pt": "PT", "it": "IT", "es": "ES"}  # VAT ids that usually stand without their country
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -125,7 +127,8 @@ def find_tax_ids(content: Content, style: Style) -> list[Candidate]:
             apart = all(match.end() <= each.span.start or match.start() >= each.span.end for each in ids)
             if apart and 8 <= len(digits) <= 15:
                 country = _WRITTEN_BARE.get(content.language, "")
-                marks = {"bare", "checked"} if country and vat_is_valid(country + digits) else {"bare"}
+                checked = cnpj.is_valid(digits) if "/" in match[0] else country and vat_is_valid(country + digits)
+                marks = {"bare", "checked"} if checked else {"bare"}
                 found.append(cut(content, line, "tax_id", digits, match.start(), match.end(), frozenset(marks)))
     return found
 

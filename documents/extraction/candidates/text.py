@@ -33,7 +33,7 @@ def _continued(content: Content, first: Candidate, labelled: set[int]) -> Candid
     spans, texts, box = list(first.spans), [first.raw], first.span.box
     for line in content.on_page(first.span.page):
         gap = line.box.top - box.bottom
-        if not -1 < gap < 0.9 * line.height or abs(line.box.x0 - first.span.box.x0) > line.height:
+        if not -1 < gap < 1.2 * line.height or abs(line.box.x0 - first.span.box.x0) > line.height:
             continue
         beside = [other for other in content.rows_of(line.row) if other.box.x1 <= line.box.x0]
         if line.index in labelled or (beside and beside[-1].index in labelled) or len(spans) == 12:
