@@ -87,6 +87,7 @@ def full(document: Document, export_state: str | None) -> dict[str, Any]:
         "media_type": document.media_type,
         "sha256": document.sha256,
         "language": document.language or None,
+        "extractor": document.extractor or None,
         "project_id": task.upload.project_id,
         "upload_id": str(task.upload.uuid),
         "task_id": str(task.uuid),

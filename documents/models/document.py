@@ -86,6 +86,7 @@ class Document(models.Model):
     summary = models.TextField(blank=True)
     confidence = models.PositiveSmallIntegerField(null=True, blank=True)
     reasoning = models.TextField(blank=True)
+    extractor = models.CharField(max_length=60, blank=True, default="")  # version of the learned numbers it was read with
     problems = models.JSONField(default=list)  # [{"code", "text", "blocks"}] of the whole document
     differences = models.JSONField(null=True, blank=True)  # what the last further reading changed: operations/differences.py
     error = models.JSONField(null=True, blank=True)  # {"code", "message", "reason", "page"} of an Exception

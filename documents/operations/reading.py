@@ -160,7 +160,7 @@ def _describe(held: Document, findings: Findings, profile: Profile, pure: profil
     held.doc_date = first_date(held, pure)
     held.language, held.summary = findings.language[:10], findings.summary
     held.number_style, held.date_style = findings.number_style[:20], findings.date_style[:20]
-    held.confidence, held.reasoning = findings.confidence, findings.reasoning
+    held.confidence, held.reasoning, held.extractor = findings.confidence, findings.reasoning, findings.extractor
     held.problems = [asdict(problem) for problem in findings.problems]
     held.page_count, held.read_at, held.error = page_count, timezone.now(), None
 

@@ -10,7 +10,9 @@ from django.core.management import CommandError, call_command
 
 from docflow.accounts.actors import COMMAND, Actor
 from docflow.accounts.models import Organization
+from documents.extraction.model import MODEL
 from documents.operations import changes, reviews
+from documents.record import full
 from documents.reviewed import reviewed_answers
 from tests import make
 
@@ -34,6 +36,11 @@ def test_what_was_read_is_judged_by_what_was_confirmed(acme: Organization, tmp_p
     call_command("calibration", "--organization", acme.name, "--chart", str(tmp_path / "a.svg"), stdout=printed)
     assert "| total_amount | 1 |" in printed.getvalue()
     assert f"({len(answers)} values)" in (tmp_path / "a.svg").read_text()
+
+
+def test_a_record_tells_the_numbers_it_was_read_with(acme: Organization) -> None:
+    assert full(make.upload(acme), None)["extractor"] is None
+    assert full(make.document(acme), None)["extractor"] == MODEL.version
 
 
 def test_other_organizations_reviews_are_not_counted(acme: Organization) -> None:

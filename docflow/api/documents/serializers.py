@@ -88,6 +88,7 @@ DocumentRecord = shape(
     media_type=Text(),
     sha256=Text(),
     language=none(Text),
+    extractor=none(Text, help_text="Version of the learned numbers it was last read with."),
     project_id=Whole(),
     upload_id=drf.UUIDField(),
     task_id=drf.UUIDField(),
