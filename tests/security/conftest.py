@@ -95,6 +95,7 @@ def filled(collected: None, acme: Organization, alice: User) -> Organization:
     contact = contacts.create_contact(acme, {"name": "x"}, actor)
     folder = contacts.create_folder(acme, "x", contact.pk, actor)
     profile = profiles.create_profile(acme, {"name": "x", "fields": [{"key": "vendor"}]}, actor)
+    profiles.try_draft(profile, {"fields": [{"key": "vendor"}]}, actor)
     project = projects.create_project(acme, {"name": "x", "contact_id": contact.pk, "folder_id": folder.pk}, actor)
     endpoints.create_endpoint(acme, {"channel": "documents", "url": "http://127.0.0.1:9999/hook"}, actor)
     endpoints.signing_secret(acme)
