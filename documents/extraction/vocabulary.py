@@ -77,6 +77,7 @@ def one_of(part: str) -> str:
     return pattern_of(tuple(words))
 
 
+@cache
 def pattern_of(words: tuple[str, ...]) -> str:
     """A pattern for any of `words` in plain form; "*" stands for any letters."""
     forms = sorted({plain(word) for word in words}, key=lambda word: (-len(word), word))

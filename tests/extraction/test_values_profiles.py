@@ -113,6 +113,15 @@ def test_the_check_digit_of_a_credit_code_is_checked() -> None:
             "decisions_made": ["Der Haushalt wird angenommen."], "action_items": ["Bernd holt Angebote ein."],
             "follow_up_date": "2026-04-09",
         }),
+        (foreign_pages.MINUTES_IN_COLUMNS, {
+            "meeting_date": "2026-12-03", "attendees": ["Anna Smith", "Ben Miller"],
+            "agenda": ["Status of the works", "Costs"], "decisions_made": ["Roof in copper"],
+            "action_items": ["Ben: order copper by Friday"], "follow_up_date": "2026-09-04",
+        }),
+        (foreign_pages.ITALIAN_MINUTES, {
+            "meeting_date": "2026-03-12", "attendees": ["Rossi", "Bianchi"], "agenda": ["Bilancio"],
+            "decisions_made": ["Approvato"], "action_items": ["Rossi chiama"], "follow_up_date": "2026-04-09",
+        }),
         (foreign_pages.CHINESE_MEETING, {
             "meeting_date": "2026-03-12", "attendees": ["张三", "李四", "王五"], "agenda": ["年度预算", "新产品发布"],
             "decisions_made": ["批准年度预算"], "action_items": ["李四联系供应商"], "follow_up_date": "2026-04-09",

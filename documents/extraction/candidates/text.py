@@ -89,13 +89,13 @@ def _below(content: Content, hit: Hit, labelled: set[int]) -> Candidate | None:
 
 
 def list_below(content: Content, hit: Hit, hits: tuple[Hit, ...]) -> list[Candidate]:
-    """The entries of a list: the rest of the label's line cut at commas, or the lines below until the next heading."""
+    """The entries of a list: what stands on or beside the label's line cut at commas, or the lines below until a heading."""
     line = content.lines[hit.span.line]
-    rest = line.text[hit.span.end :].strip(" :")
-    if rest:
-        at = line.text.index(rest, hit.span.end)
-        parts = [(match.start() + at, match.end() + at) for match in _ENTRY.finditer(rest)]
-        return [found for start, end in parts if (found := _trimmed(content, line, start, end))]
+    if line.text[hit.span.end :].strip(" :"):
+        return _entries(content, line, hit.span.end)
+    beside = next((other for other in content.rows_of(line.row) if other.box.x0 >= hit.span.box.x1), None)
+    if beside is not None and all(other.span.line != beside.index for other in hits):
+        return _entries(content, beside, 0)
     entries: list[Candidate] = []
     headings = {other.span.line for other in hits if _is_heading(content.lines[other.span.line], other)}
     bottom = hit.span.box.bottom
@@ -109,6 +109,12 @@ def list_below(content: Content, hit: Hit, hits: tuple[Hit, ...]) -> list[Candid
         entries += [found] if found else []
         bottom = below.box.bottom
     return entries[:50]
+
+
+def _entries(content: Content, line: TextLine, start: int) -> list[Candidate]:
+    """What stands on a line from `start`, cut at commas."""
+    parts = [(match.start() + start, match.end() + start) for match in _ENTRY.finditer(line.text[start:])]
+    return [found for first, end in parts if (found := _trimmed(content, line, first, end))]
 
 
 def _is_heading(line: TextLine, hit: Hit) -> bool:
