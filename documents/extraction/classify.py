@@ -152,7 +152,7 @@ def _till(content: Content) -> float:
         return 0.0
     width = _within(sorted(box.x0 for box in boxes), sorted(box.x1 for box in boxes))
     tall = max(box.bottom for box in boxes) - min(box.top for box in boxes)
-    slim = min(1.0, max(0.0, (38 - width / content.line_height) / 8)) if width < 0.8 * tall else 0.0
+    slim = min(1.0, max(0.0, (38 - width / content.line_height) / 8)) * min(1.0, max(0.0, (tall / width - 0.6) / 0.4))
     return 3.5 * slim + 0.8 * min(words, 4) * (1.0 if slim else 0.5)
 
 

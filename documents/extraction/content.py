@@ -7,7 +7,8 @@ label by OCR ("Date:12/05/2018") still has a box of its own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from documents.extraction.geometry import Box, around
@@ -19,6 +20,8 @@ from documents.extraction.vocabulary import SMALL_WORDS
 _SAME_LENGTH = str.maketrans(
     "\u00a0\u202f\u2007\u2009\u3000\u2012\u2013\u2014\u2212\u2019\u00b4\uffe5\uff1a\uff05", "     ----''¥:%"
 )
+# So many accented words of a page are a slip of recognition, if it was no surer than that of any.
+_STRAY, _SURE = 2, 90
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -184,7 +187,7 @@ def read_content(pages: tuple[Page, ...], filename: str = "") -> Content:
     for page in pages:
         row += 1
         bottom: list[tuple[Box, int]] = []
-        for line in sorted(page.lines, key=lambda each: (each.box.middle, each.box.x0)):
+        for line in sorted(_without_stray_accents(page), key=lambda each: (each.box.middle, each.box.x0)):
             number = _row_beside(line, bottom)
             if number is None:
                 row += 1
@@ -192,6 +195,19 @@ def read_content(pages: tuple[Page, ...], filename: str = "") -> Content:
             bottom.append((line.box, number))
             lines.append(TextLine(len(lines), number, page.number, line.words, page.source))
     return Content(pages, tuple(lines), filename)
+
+
+def _without_stray_accents(page: Page) -> tuple[Line, ...]:
+    """The lines of a page. Where recognition put accents on one or two doubtful words and on no others, without them."""
+    accented = [word for word in page.words if not word.text.isascii() and plain(word.text) != word.text.casefold()]
+    if page.source != OCR or not 0 < len(accented) <= _STRAY or any(word.confidence >= _SURE for word in accented):
+        return page.lines
+    bare = {id(word): replace(word, text=_bare(word.text)) for word in accented}
+    return tuple(replace(line, words=tuple(bare.get(id(word), word) for word in line.words)) for line in page.lines)
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def _row_beside(line: Line, earlier: list[tuple[Box, int]]) -> int | None:

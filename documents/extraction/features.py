@@ -62,6 +62,7 @@ FEATURE_WORDS = {
     "block": "Is a block of lines",
     "before address": "An address follows",
     "over address": "Stands right over the first address",
+    "aside": "Is a former name or another company's",
     "web name": "The web or mail address has the same name",
     "again": "Stands on the document more than once",
     "title word": "Holds a word that names a kind of document or a value",

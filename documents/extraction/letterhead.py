@@ -31,7 +31,7 @@ def lines_over_address(content: Content, candidates: Mapping[str, Sequence[Candi
     top = min(addresses, key=lambda each: each.span.box.top, default=None)
     if top is None or top.span.box.top > first.height / 2:
         return {}
-    named = {each.spans[-1].line for each in candidates.get("party", ())}
+    named = {each.spans[-1].line for each in candidates.get("party", ()) if not each.marks & {"aside", "street", "country"}}
     sure = 1.0 if len(addresses) == 1 else _ONE_OF_SEVERAL
     if any(_beside(each, top) for each in addresses):
         sure = _ONE_OF_TWO_COLUMNS

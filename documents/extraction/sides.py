@@ -9,6 +9,7 @@ from functools import cached_property
 
 from documents.extraction.candidates.legal_forms import has_legal_form
 from documents.extraction.candidates.places import is_country
+from documents.extraction.candidates.trades import names_trade
 from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.geometry import Box
 from documents.extraction.labels import Hit, tokens
@@ -54,7 +55,7 @@ class Sides:
         first = self.content.pages[0]
         return [
             line for line in self.content.on_page(first.number)
-            if _PERSON.match(line.text) and not has_legal_form(line.text)
+            if _PERSON.match(line.text) and not (has_legal_form(line.text) or names_trade(line.text))
             and line.box.middle < 0.45 * first.height and len(line.text) < 60
         ]  # fmt: skip
 

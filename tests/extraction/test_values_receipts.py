@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from documents.extraction import pipeline
 from documents.extraction.layout import OCR, Page
 from documents.extraction.profiles import built_in
 from documents.extraction.values import FieldValue, Findings
+from documents.management.commands.evaluate import prediction
 from tests.extraction.written_pages import LETTER_WIDTH, page
 
 GOODS = ("Flat White 12.00", "Croissant 8.00")
@@ -170,3 +174,82 @@ def test_the_rounded_total_is_the_total_even_where_its_currency_is_joined_with_i
 def test_a_sheet_without_an_address_at_its_head_gets_none() -> None:
     sheet: Page = page("Harbour Light", "No 5 of our letters on rivers, lakes", "and the sea, printed in spring", source=OCR)
     assert value(read(sheet), "vendor_address") is None
+
+
+def test_a_doubtfully_read_legal_form_is_told_as_it_is_spelled() -> None:
+    address = ("12, Jalan Merdeka,", "80000 Johor Bahru")
+    head = page("HARBOUR LIGHT SON BHD", *address, source=OCR)
+    doubtful = replace(head, words=tuple(replace(word, confidence=60) if word.text == "SON" else word for word in head.words))
+    assert value(read(head), "vendor") == "HARBOUR LIGHT SON BHD"
+    assert value(read(doubtful), "vendor") == "HARBOUR LIGHT SDN BHD"
+
+
+def test_an_accent_on_one_doubtful_word_is_a_slip_of_recognition() -> None:
+    sheet = page("Harbour Cafe Sdn Bhd", "12, Jalan Merdeka,", "40170 Shah Álam", source=OCR)
+    doubtful = replace(
+        sheet, words=tuple(replace(word, confidence=60) if word.text == "Álam" else word for word in sheet.words)
+    )
+    assert value(read(sheet), "vendor_address") == "12, Jalan Merdeka, 40170 Shah Álam"
+    assert value(read(doubtful), "vendor_address") == "12, Jalan Merdeka, 40170 Shah Alam"
+
+
+def test_the_space_that_recognition_lost_between_two_words_of_trade() -> None:
+    assert vendor_of("HARBOUR STATIONERYSHOP", "12, Jalan Merdeka,", "80000 Johor Bahru") == "HARBOUR STATIONERY SHOP"
+    assert vendor_of("HARBOUR WORKSHOP", "12, Jalan Merdeka,", "80000 Johor Bahru") == "HARBOUR WORKSHOP"
+
+
+def test_a_former_name_and_a_licensor_are_not_the_vendor() -> None:
+    head = (
+        "EAST GATE RESTAURANTS SDN BHD",
+        "FORMERLY KNOWN AS",
+        "GOLDEN DOORS RESTAURANTS SDN BHD",
+        "LICENSEE OF BURGER WORLD",
+    )
+    assert vendor_of(*head, "LEVEL 6, BANGUNAN TH", "47400 PETALING JAYA") == "EAST GATE RESTAURANTS SDN BHD"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["PETROL BUKIT HIJAU SB", "BOOKS BA .K (TAMAN DAYA) SDN BHD", "MR HWA TYRE & SERVICE", "HARBOUR FAMILY CLINIC & SURGERY"],
+)
+def test_names_that_look_like_something_else(name: str) -> None:
+    first, *rest = re.split(r" (?=& SURGERY)", name)
+    assert vendor_of(first, *rest, "(002345678-H)", "LOT 22, JALAN MELAKA RAYA", "75000 MELAKA") == name
+
+
+def test_the_line_over_a_company_in_parentheses_is_no_part_of_its_name() -> None:
+    assert vendor_of("HARBOUR SUSHI", "(BUKIT TINGGI)", "KAITEN SDN BHD", "F50 AEON", "41200 KLANG") == "KAITEN SDN BHD"
+
+
+def test_the_number_of_a_company_is_not_taken_for_its_legal_form() -> None:
+    found = vendor_of("HARBOUR WAVE STATION", "Company No:1234567-X", "LOT 10 JLN KLANG LAMA", "58100 KL")
+    assert found == "HARBOUR WAVE STATION"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Lot F2.05, 1st Floor, Main Place", "Jalan USJ 21/10, 47630 Subang Jaya"),
+        ("B1-23 Bangsar Two", "Jalan Telawi Satu, 59100 Kuala Lumpur"),
+        ("NO.53,55 & 57, JALAN SAGU 18", "81100 JOHOR BAHRU"),
+        ("4521 Elm Avenue", "Springfield, IL 62704"),
+    ],
+)
+def test_first_lines_of_addresses(first: str, second: str) -> None:
+    assert str(address_of("Harbour Cafe Sdn Bhd", first, second)).startswith(first.split(",")[0])
+    assert str(address_of("Harbour Cafe Sdn Bhd", first, second)).endswith(second.split(", ")[-1])
+
+
+def test_a_short_receipt_is_one_though_it_is_hardly_taller_than_wide() -> None:
+    rows = ("Harbour Cafe Sdn Bhd", "12, Jalan Merdeka,", "80000 Johor Bahru", "12-04-2018 18:11", "LUNCH SET", "Total 12.00")
+    narrow = [
+        [(20 + (38 - len(text)) * LETTER_WIDTH / 2, text)] for text in (*rows, "Rounding Adj. 0.00", "Total After Adj 12.00")
+    ]
+    found = pipeline.find_values((page(*narrow, source=OCR, height=200),), einvoice=None, profile=None, filename="")
+    assert found.doc_type == "receipt"
+
+
+@pytest.mark.parametrize(("printed", "told"), [("RM21.85", "RM21.85"), ("RM 21.85", "21.85"), ("21.85", "21.85")])
+def test_a_total_is_told_as_printed_with_the_currency_that_is_joined_with_it(printed: str, told: str) -> None:
+    sheet = page([(20, "Harbour Cafe Sdn Bhd")], [(20, "Total"), (150, printed)], source=OCR)
+    assert prediction(read(sheet))["raw"]["total"] == told

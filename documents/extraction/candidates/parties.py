@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from documents.extraction.candidates import places, streets
 from documents.extraction.candidates.candidate import Candidate, Style, cut
-from documents.extraction.candidates.legal_forms import LEGAL_FORM, has_legal_form
+from documents.extraction.candidates.legal_forms import LEGAL_FORM, has_legal_form, mended
+from documents.extraction.candidates.trades import names_trade, parted
 from documents.extraction.content import Content, TextLine, plain
+from documents.extraction.layout import OCR
 
 _TITLE_WORDS = frozenset(
     [
@@ -82,6 +85,14 @@ _PERSON = re.compile(
 # The number of registration that follows a company's name is no part of it.
 _REGISTERED = re.compile(r"\s*[(\[{]?\b[A-Z]{0,2}\d[\d ]{4,}[- ]*[A-Z]?[)\]}]?(?:\s*\(.*\)?)?$")
 _MOST_LINES = 3
+# Below this certainty a legal form that is spelled as none is taken for misread, else for printed so.
+_DOUBTFUL = 90
+_ASIDE = re.compile(
+    r"^\W*(?:formerly|f\.?k\.?a\b|previously known|licen[sc]ee of|franchisee of|(?:a )?(?:member|subsidiary|division) of|"
+    r"vormals|ehemals|anciennement)",
+    re.IGNORECASE,
+)
+_FORMER = re.compile(r"^\W*(?:formerly|previously)(?: known)?(?: as)?\W*$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[.!?]\s+[A-ZÄÖÜ]|[.!?]$")
 
@@ -110,13 +121,14 @@ def _joined(content: Content) -> Iterator[Candidate]:
             continue
         texts = [lines[0].text, *(line.text for line in lines[1:-1]), _REGISTERED.sub("", lines[-1].text)]
         value = " ".join(text.strip() for text in texts)
-        if any(word in _TITLE_WORDS for word in plain(value).split()) or _is_person(value):
+        if any(word in _TITLE_WORDS for word in plain(value).split()) or _is_person(value) or is_aside(value):
             continue
         spans = tuple(content.span(line, 0, len(text)) for line, text in zip(lines, texts, strict=True))
         continued.update(line.index for line in lines)
-        broken = any(breaks_off(" ".join(texts[:count])) for count in range(1, len(texts)))
+        broken = any(breaks_off(" ".join(texts[:count])) or texts[count].startswith("&") for count in range(1, len(texts)))
         marks = {"joined"} | ({"company suffix"} if has_legal_form(value) else set()) | ({"broken"} if broken else set())
         certainty = min(line.certainty(0, len(line.text)) for line in lines)
+        value = _as_meant(value, certainty, upper.source)
         yield Candidate("party", value, value, spans, frozenset(marks), certainty)
 
 
@@ -129,7 +141,7 @@ def _continuation(content: Content, lines: list[TextLine]) -> TextLine | None:
     """The line below, if the name over `lines` goes on there."""
     last, so_far = lines[-1], " ".join(line.text for line in lines)
     open_end = breaks_off(so_far)
-    whole = streets.looks_like_street(last.text) or has_legal_form(so_far)
+    whole = streets.looks_like_street(last.text) or has_legal_form(so_far) or last.text.startswith("(")
     if not open_end and (whole or not _could_be_name(last.text)):
         return None
     lower = _next_below(content, last)
@@ -137,7 +149,7 @@ def _continuation(content: Content, lines: list[TextLine]) -> TextLine | None:
         return None
     if not (_could_be_name(lower.text) or has_legal_form(lower.text)):
         return None
-    return lower if open_end or _is_rest(last, lower) else None
+    return lower if open_end or lower.text.startswith("&") or _is_rest(last, lower) else None
 
 
 def _is_rest(upper: TextLine, lower: TextLine) -> bool:
@@ -161,28 +173,49 @@ def _on_line(content: Content, line: TextLine) -> Iterator[Candidate]:
         if not _could_be_name(text):
             continue
         start = line.text.index(text, start)
-        marks = set(marks)
-        formed = has_legal_form(text)
-        if formed:
-            marks.add("company suffix")
-        if _is_person(text):
-            marks.add("person")
-        if re.search(r"\d", text) and not formed:
-            marks.add("digits")
-        if text.isupper():
-            marks.add("capitals")
-        if any(word in _TITLE_WORDS for word in plain(text).split()):
-            marks.add("title word")
-        if streets.names_street(text) or streets.postal(text) or (streets.is_numbered(text) and not formed):
-            marks.add("street")
-        if places.is_country(text):
-            marks.add("country")
-        yield cut(content, line, "party", text, start, start + len(text), frozenset(marks))
+        before = content.lines[line.index - 1].text if line.index else ""
+        aside = {"aside"} if is_aside(line.text) or _FORMER.search(before) else set()
+        found = cut(content, line, "party", text, start, start + len(text), frozenset(marks | aside | _marks(text)))
+        meant = _as_meant(text, found.certainty, line.source)
+        yield replace(found, value=meant, raw=meant) if meant != text else found
+
+
+def _marks(text: str) -> set[str]:
+    """What the words of a name say for and against it."""
+    formed = has_legal_form(text)
+    place = _has_street(text) if formed else streets.looks_like_street(text) or streets.begins_with_house(text)
+    found = {
+        "company suffix": formed,
+        "person": _is_person(text),
+        "digits": not formed and bool(re.search(r"\d", text)),
+        "capitals": text.isupper(),
+        "title word": any(word in _TITLE_WORDS for word in plain(text).split()),
+        "street": place or bool(streets.postal(text)),
+        "country": places.is_country(text),
+    }
+    return {mark for mark, holds in found.items() if holds}
+
+
+def _has_street(text: str) -> bool:
+    """Whether a company's name goes over into its street: "Blue Ltd, 5 Park Lane", but not "Park Lane Books Ltd"."""
+    return bool(re.search(r"\d", text)) and streets.names_street(re.sub(r"\(.*?\)", "", text))
+
+
+def is_aside(text: str) -> bool:
+    """Whether a line tells of another company than the one named: its former name, its licensor."""
+    return bool(_ASIDE.search(text))
 
 
 def _is_person(text: str) -> bool:
     """`Mr John Smith`, but no company whose name begins so."""
-    return bool(_PERSON.match(text) and not has_legal_form(text))
+    return bool(_PERSON.match(text) and not has_legal_form(text) and not names_trade(text))
+
+
+def _as_meant(name: str, certainty: int, source: str) -> str:
+    """A recognized name with its legal form as it is spelled and the spaces that were lost between words of trade."""
+    if source != OCR:
+        return name
+    return parted(mended(name) if certainty < _DOUBTFUL else name)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int, set[str]]]:

@@ -38,7 +38,7 @@ _QUARTER = re.compile(
 )
 _HOUSE = re.compile(
     rf"^\W{{0,2}}(?:(?:(?:no|lot|unit|suite|level|blk|block|shop|kiosk|pt)\b[\s.:]*)+[A-Z-]{{0,3}}\d|"
-    rf"[LUG]?GK?\d+|\d+[\w/-]*,? {_LETTER})",
+    rf"[LUG]?GK?\d+|[A-Z]{{1,2}}\d{{0,2}}-\d+[\w-]*,? |\d+[\w/-]*,? {_LETTER})",
     re.IGNORECASE,
 )
 CONTACT = re.compile(
@@ -53,8 +53,10 @@ ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 REGISTRATION = re.compile(
     r"^\W*[A-Z]{0,3}\d[\d:. ]{4,}\W{0,3}[A-Z]{0,2}\W*$|\([A-Z]{0,3}\d[\d:. ]{4,}[- ]{0,3}[A-Z]{0,2}\)\W*$"
 )
-_LABEL = re.compile(r"^\W*(?!(?:no|lot|unit|block|level|suite)\b)[^\W\d_]{2,}(?: [^\W\d_]+){0,2}\.? ?:", re.IGNORECASE)
-_TIME_OR_PRICE = re.compile(r"\d{1,2}:\d{2}|\d[.,]\d{2}(?!\d)")
+_LABEL = re.compile(
+    r"^\W*(?!(?:no|lot|unit|block|level|suite)\b\W*\w?\d)[^\W\d_]{2,}\.?(?: [^\W\d_]+\.?){0,2} ?:", re.IGNORECASE
+)
+_TIME_OR_PRICE = re.compile(r"\d{1,2}:\d{2}|\d[.,]\d{2} ?[A-Z]{0,2}\W*$")
 
 
 def ends_with_state(text: str) -> bool:

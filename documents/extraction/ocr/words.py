@@ -20,6 +20,10 @@ _BARE_ROWS = 3
 # of a line whose characters stand close, and never if gaps half as wide are usual there.
 _SPACE, _SPACE_IN_CLOSE_PRINT = 0.34, 0.24
 _CLOSE = 0.05
+# Letters of type of one width stand apart without a space, above all the narrow and the broken ones: a space shows in their
+# places, too, which are then this much wider apart than usual. It is of one width where distances vary by less.
+_APART = 1.6
+_ONE_WIDTH = 0.28
 _NUMBER_SIGNS = frozenset(".,:'-/+")
 
 
@@ -46,6 +50,8 @@ def words_of(letters: Letters, crop: np.ndarray, corners: Corners) -> list[Word]
 def _spans(letters: Letters, gaps: np.ndarray) -> Iterator[tuple[int, int]]:
     """First and last character of each word. Where the model saw no space but the ink has a wide gap, there is one."""
     usual = float(np.median(gaps)) if len(gaps) else 0.0
+    apart = np.diff(letters.columns) / _pitch(letters)
+    even = usual >= _CLOSE and _is_even(letters.characters, apart)
     first = None
     for index, character in enumerate(letters.characters):
         if character.isspace():
@@ -54,7 +60,10 @@ def _spans(letters: Letters, gaps: np.ndarray) -> Iterator[tuple[int, int]]:
             first = None
         elif first is None:
             first = index
-        elif gaps[index - 1] >= _wide(letters.characters, index, usual) and not _stay_together(letters.characters, index):
+        elif gaps[index - 1] >= _wide(letters.characters, index, usual) and not (
+            _stay_together(letters.characters, index)
+            or (even and apart[index - 1] < _APART and _within_word(letters.characters, index))
+        ):
             yield first, index - 1
             first = index
     if first is not None:
@@ -90,6 +99,21 @@ def _stay_together(characters: Sequence[str], index: int) -> bool:
     if after in _NUMBER_SIGNS and index + 1 < len(characters):
         after = characters[index + 1]
     return before.isdigit() and after.isdigit()
+
+
+def _is_even(characters: Sequence[str], apart: np.ndarray) -> bool:
+    """Whether a line is in type of one width, by the distances from letter to letter within its words."""
+    inner = [
+        far
+        for far, (one, other) in zip(apart, pairwise(characters), strict=True)
+        if not (one.isspace() or other.isspace()) and far < _APART
+    ]
+    return bool(inner) and float(np.std(inner)) < _ONE_WIDTH * float(np.median(inner))
+
+
+def _within_word(characters: Sequence[str], index: int) -> bool:
+    """Whether the place before `index` lies between two letters, or before a comma."""
+    return characters[index] == "," or (characters[index - 1].isalpha() and characters[index].isalpha())
 
 
 def _pitch(letters: Letters) -> float:

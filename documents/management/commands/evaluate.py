@@ -67,7 +67,7 @@ def prediction(found: Findings) -> dict[str, Any]:
     by_key = {field.key: field for field in found.fields}
     printed = {name: by_key[key].raw for name, key in PRINTED.items() if key in by_key and by_key[key].value}
     if "total" in printed:
-        printed["total"] = re.sub(r"^[^\d-]+|[^\d]+$", "", printed["total"])
+        printed["total"] = re.sub(r"^\D+\s|\s\D+$", "", printed["total"])
     return {
         "doc_type": found.doc_type if found.doc_type in TRUTH_KINDS else "other",
         "confidence": found.confidence / 100,
