@@ -45,17 +45,25 @@ _TYPES = {
 
 
 def compare(
-    findings: Findings, invoice: EInvoice, profile: Profile, candidates: Mapping[str, Sequence[Candidate]], text: str
+    findings: Findings,
+    invoice: EInvoice,
+    profile: Profile,
+    candidates: Mapping[str, Sequence[Candidate]],
+    text: str,
+    *,
+    is_own_sheet: bool = False,
 ) -> Findings:
     """The findings of the page with the values of the e-invoice in their place, and what differs as problems.
 
-    `text` is all that stands on the pages.
+    `text` is all that stands on the pages. What we wrote there ourselves (`is_own_sheet`) confirms nothing.
     """
     types = {field.key: field.type for field in profile.fields}
     roles = roles_of(profile)
     fields = tuple(
         _both(each, types[each.key], _said(invoice, each.key, roles), invoice, candidates, text) for each in findings.fields
     )
+    if not is_own_sheet:
+        fields = tuple(_confirmed(each, types[each.key], candidates) for each in fields)
     lines = _lines(invoice) or findings.line_items
     fields = check_fields(fields, roles)
     problems = check_document(fields, lines, roles, profile.fields)
@@ -89,11 +97,9 @@ def _both(
         return _silent(page) if page.key in READ else page
     seen = [each for each in candidates.get(kind, ()) if same(each.value, said, kind)]
     places = seen[0].places if seen else _text_place(page, said)
-    evidence = [_read_there(invoice.xpaths.get(page.key, ""))]
-    if seen:
-        evidence.append(Evidence("page", "The same stands on the page", 1.0))
+    evidence = (_read_there(invoice.xpaths.get(page.key, "")),)
     raw = seen[0].raw if seen else (page.raw if places else said)
-    value = FieldValue(page.key, said, raw, places, 100, EINVOICE, tuple(evidence))
+    value = FieldValue(page.key, said, raw, places, 100, EINVOICE, evidence)
     if not isinstance(page.value, str) or same(page.value, said, kind):
         return value
     other = Alternative(page.value, page.raw, page.places, page.confidence, "Read from the page")
@@ -105,6 +111,15 @@ def _both(
         problem = Problem("xml_differs", f"XML says {shown[0]}, page says {shown[1]}")
         return replace(value, problems=(problem,))
     return value
+
+
+def _confirmed(field: FieldValue, kind: str, candidates: Mapping[str, Sequence[Candidate]]) -> FieldValue:
+    """With the page as a second reason where it says the same."""
+    if field.source != EINVOICE or not isinstance(field.value, str):
+        return field
+    if not any(same(each.value, field.value, kind) for each in candidates.get(kind, ())):
+        return field
+    return replace(field, evidence=(*field.evidence, Evidence("page", "The same stands on the page", 1.0)))
 
 
 def _silent(page: FieldValue) -> FieldValue:

@@ -14,6 +14,7 @@ from documents.extraction.geometry import Box, around, value
 TEXT_LAYER = "text layer"
 OCR = "ocr"
 SECOND_READER = "its letters are known to the second reader only"  # a reason that more than people look at
+OWN_SHEET = "is written from the e-invoice"  # the page of a bare e-invoice, which we write ourselves
 LONGEST_REASON = 120
 MAX_WORDS = 20_000  # of one page
 _LEFT_OUT = "; left out: "

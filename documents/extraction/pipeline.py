@@ -18,7 +18,7 @@ from documents.extraction.facts import facts_of
 from documents.extraction.fapiao import part_sides
 from documents.extraction.fieldvalues import Found, empty, tell
 from documents.extraction.labels import GENERAL, Hit, find_labels
-from documents.extraction.layout import Page
+from documents.extraction.layout import OWN_SHEET, Page
 from documents.extraction.lean import as_shown, straightened
 from documents.extraction.lines import Table, find_lines
 from documents.extraction.memory.lessons import LearnedLayout
@@ -82,7 +82,8 @@ def find_values(
         fields = unprinted(seen.layout, seen.profile, fields)
     told = conclude(seen, fields, model)
     if einvoice is not None:
-        told = compare(told, einvoice, seen.profile, seen.candidates, seen.content.text)
+        is_own_sheet = any(page.reason == OWN_SHEET for page in pages)
+        told = compare(told, einvoice, seen.profile, seen.candidates, seen.content.text, is_own_sheet=is_own_sheet)
     if seen.payments:
         told = compare_payments(told, seen.payments, seen.profile, seen.candidates)
     rows_left_out = seen.table.is_cut and told.line_items == seen.table.items

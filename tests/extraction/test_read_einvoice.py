@@ -167,6 +167,8 @@ def test_a_value_that_stands_on_the_page_word_for_word_does_not_differ(tmp_path)
     found = find_values(pages, einvoice=invoice, profile=None, filename="a.xml")
     assert [problem for field in found.fields for problem in field.problems] == []
     assert found.einvoice == invoice.content
+    kinds = {each.kind for field in found.fields for each in field.evidence}
+    assert kinds == {"einvoice"}  # the sheet is our own writing: it confirms nothing
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ def einvoice(**fields: str) -> EInvoice:
 
 def test_the_e_invoice_stands_and_the_page_gives_the_places() -> None:
     told = find(INVOICE, einvoice=einvoice())
+    assert [each.text for each in field(told, "total_amount").evidence][1:] == ["The same stands on the page"]
     total = field(told, "total_amount")
     assert (total.value, total.confidence, total.source) == ("1190.00", 100, EINVOICE)
     assert total.places

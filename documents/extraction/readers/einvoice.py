@@ -16,7 +16,7 @@ from PIL import Image
 
 from docflow.errors import FileError, FileRefusedError
 from documents.extraction.einvoice_content import LISTED, SINGLE, InvoiceContent, InvoiceLine
-from documents.extraction.layout import Page
+from documents.extraction.layout import OWN_SHEET, Page
 from documents.extraction.readers import einvoice_terms as terms
 from documents.extraction.readers import sheet, too_many_pages
 from documents.extraction.readers.einvoice_sheet import readable
@@ -215,7 +215,7 @@ def open_file(path: Path, folder: Path, max_pages: int) -> dict[str, object]:
 
 
 def read_page(path: Path, number: int, dpi: int | None) -> Page:
-    return sheet.page(_rows(path), number, "is written from the e-invoice")
+    return sheet.page(_rows(path), number, OWN_SHEET)
 
 
 def draw_page(path: Path, number: int, dpi: int, rotation: int) -> Image.Image:
