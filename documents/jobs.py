@@ -18,8 +18,8 @@ from documents import drawing, golden, recognition, searchable, second_opinion
 from documents.drawing import MAIL
 from documents.extraction import reading as reader
 from documents.models import Document, Page, Profile, ProfileTrial
-from documents.operations import reading, splitting, trials
-from documents.operations.pages import LostLeaseError, Portions, is_first, read_so_far
+from documents.operations import layouts, reading, splitting, trials
+from documents.operations.pages import LostLeaseError, Portions, is_first, read_so_far, rows
 
 log = logging.getLogger(__name__)
 _box: Sandbox | None = None
@@ -118,6 +118,7 @@ def _read(document: Document, token: UUID) -> None:
             einvoice=opened.einvoice,
             profile=profile.at(version) if profile else None,
             filename=document.filename,
+            layouts=() if opened.einvoice else layouts.likely(document, rows(document).filter(number=1).first()),
         )
         chosen = profile or Profile.objects.get(organization=None, key=findings.profile)
         findings = second_opinion.heard(work, document, token, findings, chosen.at(version), was_asked=profile is not None)

@@ -19,11 +19,14 @@ from documents.extraction import codes
 from documents.extraction.geometry import Box
 from documents.extraction.handover import checked_page, nonsense
 from documents.extraction.layout import LONGEST_REASON, OCR, Page
+from documents.extraction.memory.lessons import MOST_LAYOUTS, LearnedLayout
 from documents.extraction.profiles import Profile
 from documents.extraction.readers.language_sense import makes_sense
 from documents.extraction.values import Findings
 
 FILE = "file"
+LAYOUTS = "layouts.json"
+MOST_MEMORY = 2_000_000  # characters of learned layouts that travel with one document
 PICTURE = "page.grey"
 PAGES = "pages.json"
 MAIL_BODY = "is the text of an e-mail"  # the reason of its pages: they are read from a part that is plain text
@@ -173,9 +176,15 @@ def mark_page(work: Work, media_type: str, page: Page, values: Sequence[tuple[st
 
 
 def find_values(
-    work: Work, pages: Iterable[Page], *, einvoice: str | None, profile: Profile | None, filename: str
+    work: Work,
+    pages: Iterable[Page],
+    *,
+    einvoice: str | None,
+    profile: Profile | None,
+    filename: str,
+    layouts: Sequence[LearnedLayout] = (),
 ) -> Findings:
-    """Values of pages that were read, found in the child. Raises FileError."""
+    """Values of pages that were read, found in the child, with the layouts that may be the document's. Raises FileError."""
     with work.path(PAGES).open("w", encoding="utf-8") as file:
         for number, page in enumerate(pages):  # one at a time: a long file's pages need not be in memory together
             file.write(",\n" if number else "[")
@@ -187,8 +196,26 @@ def find_values(
         einvoice=einvoice,
         profile=profile.as_json() if profile else None,
         filename=filename,
+        layouts=_laid_out(work, layouts),
     )
-    return findings_from(answer)
+    findings = findings_from(answer)
+    if findings.layout is not None and findings.layout not in {each.id for each in layouts}:
+        raise nonsense()
+    return findings
+
+
+def _laid_out(work: Work, layouts: Sequence[LearnedLayout]) -> str | None:
+    """The layouts as a file for the child; at most so many, and those that would be too much together are left out."""
+    if not layouts:
+        return None
+    told, size = [], 0
+    for each in layouts[:MOST_LAYOUTS]:
+        text = json.dumps(each.as_json())
+        size += len(text)
+        if size <= MOST_MEMORY:
+            told.append(text)
+    work.path(LAYOUTS).write_text(f"[{','.join(told)}]", encoding="utf-8")
+    return LAYOUTS
 
 
 def findings_from(answer: dict[str, Any]) -> Findings:

@@ -143,10 +143,18 @@ def scale_image(folder: Path, *, image: str, width: int, out: str) -> dict[str, 
 
 
 def find_values(
-    folder: Path, *, pages: str, filename: str, einvoice: str | None = None, profile: dict[str, Any] | None = None
+    folder: Path,
+    *,
+    pages: str,
+    filename: str,
+    einvoice: str | None = None,
+    profile: dict[str, Any] | None = None,
+    layouts: str | None = None,
 ) -> dict[str, Any]:
-    """Findings of pages that were read before. An embedded e-invoice that cannot be read is a problem, not an end."""
+    """Findings of pages that were read before, with the learned layouts of the file `layouts`. An embedded e-invoice that
+    cannot be read is a problem, not an end."""
     from documents.extraction import pipeline
+    from documents.extraction.memory.lessons import LearnedLayout
     from documents.extraction.profiles import Profile
     from documents.extraction.readers.einvoice import read_einvoice
 
@@ -158,7 +166,9 @@ def find_values(
         except (FileError, FileRefusedError) as error:
             unreadable = error.message
     wanted = Profile.from_json(profile) if profile else None
-    findings = pipeline.find_values(read, einvoice=invoice, profile=wanted, filename=filename).as_json()
+    learned = json.loads((folder / layouts).read_text("utf-8")) if layouts else []
+    known = [LearnedLayout.from_json(each) for each in learned]
+    findings = pipeline.find_values(read, einvoice=invoice, profile=wanted, filename=filename, layouts=known).as_json()
     if unreadable:
         text = f"The e-invoice inside the file cannot be read: {unreadable}"
         findings["problems"] = [*findings["problems"], {"code": "check_failed", "text": text, "blocks": True}]

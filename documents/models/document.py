@@ -71,6 +71,7 @@ class Document(models.Model):
     first_page = models.PositiveIntegerField(null=True, blank=True)
     last_page = models.PositiveIntegerField(null=True, blank=True)
     separators = models.JSONField(null=True, blank=True)
+    layout = models.ForeignKey("Layout", null=True, blank=True, on_delete=models.SET_NULL, related_name="documents")
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="duplicates")
 
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)

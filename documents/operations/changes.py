@@ -13,10 +13,11 @@ from docflow.accounts.actors import Actor
 from docflow.errors import DocumentBusyError, DocumentLockedError, Fault, InputError, invalid, unknown
 from documents import normal
 from documents.models import Contact, Document, Folder, Review
-from documents.operations import lifecycle
+from documents.operations import layouts, lifecycle
 from documents.operations.contacts import by_id
 from documents.operations.values import (
     accept,
+    machine_boxes,
     profile_of,
     restore_machine_value,
     set_rows,
@@ -165,7 +166,9 @@ class _Plan:
                 contact_id=self.held.contact_id, before=before, after=after,
             )  # fmt: skip
         for key, value in self.fields.items():
+            boxes = machine_boxes(self.held, key)
             set_value(self.held, key, value, actor)
+            layouts.teach_correction(self.held, key, self.profile, boxes, actor)
         if self.rows is not None:
             set_rows(self.held, self.rows, actor)
         if self.columns or self.fields or self.rows is not None:
@@ -224,7 +227,9 @@ def change_field(
         kinds = {field.key: field.type for field in profile.fields}
         if key not in kinds:
             raise InputError(Fault(key, "unknown_field", f"{key} is no field of the profile {profile.name}."))
+        boxes = machine_boxes(held, key)
         _apply(held, key, kinds[key], patch, actor)
+        layouts.teach_correction(held, key, profile, boxes, actor)
         settle(held, profile)
         Review.objects.filter(document=held, ended_at=None).update(corrections=_corrections(held))
     document.refresh_from_db()

@@ -18,7 +18,7 @@ from documents import states
 from documents.extraction import profiles
 from documents.extraction.values import Findings
 from documents.models import Annotation, Document, EInvoice, LineItem, Profile, Transition
-from documents.operations import differences, lifecycle, pages
+from documents.operations import differences, layouts, lifecycle, pages
 from documents.operations.contact_checks import check_contact
 from documents.operations.pages import LostLeaseError
 from documents.statuses import LOCKED, UNREAD, Status
@@ -75,6 +75,7 @@ def store(
             held.profile_version, held.asked_version = version or profile.version, None
             differences.tell(held, before, findings, pure)
             check_contact(held, pure)
+            layouts.note_reading(held, findings)
             new, reason = _outcome(held, pure)
             transition = lifecycle.record_move(held, new, actor=PIPELINE, reason=reason, is_reading=True)
             audit.record(

@@ -12,7 +12,7 @@ from docflow.accounts.models import User
 from docflow.errors import InputError, OpenFieldsError, ReviewLockedError, invalid
 from documents import states
 from documents.models import Document, Review, Transition
-from documents.operations import lifecycle
+from documents.operations import layouts, lifecycle
 from documents.operations.values import profile_of
 from documents.statuses import Status
 
@@ -77,6 +77,8 @@ def decide(
         held = lifecycle.lock(document, expected_version)
         if decision in ("confirm", "approve") and held.status in (Status.NEEDS_REVIEW, Status.MISSING_INFO):
             _pass_gate(held, force)
+            if not force:
+                layouts.teach_confirmation(held, profile_of(held), actor)
         if decision != "confirm":
             return lifecycle.change_status(document, DECISIONS[decision], actor=actor, reason=reason, offered_only=not force)
         transition = lifecycle.change_status(document, Status.READY, actor=actor, reason=reason or "confirmed")

@@ -66,6 +66,12 @@ def _found_on_page(held: Document, value: Any) -> tuple[str, int | None, list[di
     return "" if value is None else str(value), None, []
 
 
+def machine_boxes(held: Document, key: str) -> list[dict[str, Any]]:
+    """Where the machine found its value, as long as nobody has decided the field."""
+    row = held.annotations.filter(key=key).first()
+    return list(row.boxes) if row is not None and not row.is_confirmed else []
+
+
 def _confirm(row: Annotation, actor: Actor) -> None:
     row.confirmed_at, row.confirmed_by, row.confirmed_name = timezone.now(), actor.user, actor.name
 

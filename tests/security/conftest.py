@@ -17,8 +17,8 @@ from docflow.accounts.actors import Actor
 from docflow.accounts.models import Organization, User
 from docflow.sandbox import process
 from documents import jobs
-from documents.models import Document, EInvoice, Review, UnfinishedPage
-from documents.operations import contacts, language_models, lifecycle, profiles
+from documents.models import Document, EInvoice, Layout, LayoutUse, Review, UnfinishedPage
+from documents.operations import changes, contacts, language_models, lifecycle, profiles
 from rules import jobs as rule_jobs
 from rules.models import Attempt, Delivery, Reaction
 from rules.operations import deliveries, endpoints, notifications, rules
@@ -109,6 +109,8 @@ def filled(collected: None, acme: Organization, alice: User) -> Organization:
     jobs.draw(document.pk)
     for reaction in Reaction.objects.all():
         rule_jobs.react(reaction.pk)
+    changes.change(document, {"extracted_fields": {"vendor": "x"}}, actor)
+    LayoutUse.objects.create(layout=Layout.objects.of(acme).get(), document=document, key="vendor")
     lifecycle.change_status(document, "Export", actor=actor)
     EInvoice.objects.create(document=document, content={"syntax": "CII", "document": {"number": CANARY}})
     language_models.configure(acme, {"base_url": "http://127.0.0.1:9999/v1", "name": "x", "api_key": "x"}, actor)
