@@ -42,6 +42,9 @@ def assign(ranked: Ranked, roles: Mapping[str, str], facts: Facts) -> dict[str, 
     chosen: dict[str, Scored | None] = {}
     for decide in (_amounts, _dates, _parties):
         chosen.update(decide(ranked, by_role, facts))
+    issued = by_role.get("invoice_date")
+    if issued is not None and chosen.get(issued) is None:
+        chosen[issued] = next(iter(_apart(ranked, [issued], chosen).values())) or _unclaimed(ranked[issued])
     rest = [key for key in ranked if key not in chosen and not key.startswith("@")]
     chosen.update(_apart(ranked, rest, chosen))
     return chosen
@@ -219,6 +222,14 @@ def _dates(ranked: Ranked, by_role: Mapping[str, str], facts: Facts) -> Iterator
         yield due, best[1].raised(JOINT["days"], "payment terms", "Is the invoice date plus the days to pay")
     else:
         yield due, best[1]
+
+
+def _unclaimed(found: Sequence[Scored]) -> Scored | None:
+    """The only date beside which no label of another one stands."""
+    free = [each for each in found if not any(reason.kind == "other label" for reason in each.evidence)]
+    if len(free) != 1 or len(found) == 1 or free[0].score < JOINT["least unclaimed"]:
+        return None
+    return free[0].raised(JOINT["unclaimed"], "unclaimed", "Is the only date that no other label claims")
 
 
 def _order(issued: Scored | None, due: Scored | None, facts: Facts) -> float:

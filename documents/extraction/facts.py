@@ -9,24 +9,13 @@ from itertools import product
 
 from documents.extraction.assignment import Facts
 from documents.extraction.candidates.candidate import Candidate
-from documents.extraction.content import Content
+from documents.extraction.content import Content, plain
 from documents.extraction.labels import Hit, key_of
 from documents.extraction.vocabulary import one_of
 
 _DAYS = re.compile(rf"(?<!\d)(\d{{1,3}})\s*(?:{one_of('days')})(?![a-z])")
-_ROUNDING = frozenset(
-    key_of(word)
-    for word in (
-        "rounding",
-        "rounding adj",
-        "rounding adjustment",
-        "round adj",
-        "rounding amt",
-        "rundung",
-        "arrotondamento",
-        "arrondi",
-    )
-)
+_ROUNDING = re.compile(r"\b(?:round\w*|rundung\w*|arrond\w*|arroton\w*|redondeo|afronding)\b")
+_MOST_ROUNDED = Decimal(1)
 _CHANGE = frozenset(
     key_of(word) for word in ("change", "change due", "rückgeld", "rendu", "cambio", "resto", "wisselgeld", "balance")
 )
@@ -37,11 +26,18 @@ def facts_of(
     content: Content, hits: Sequence[Hit], candidates: Mapping[str, Sequence[Candidate]], lines_sum: Decimal | None
 ) -> Facts:
     """Facts for the assignment."""
-    rounding = _labelled(content, hits, candidates, _ROUNDING)
+    rounding = _roundings(content, candidates)
     days = tuple(sorted({int(number) for number in _DAYS.findall(content.plain_text)}))
     return Facts(
         abs(lines_sum) if lines_sum is not None else None, days, _payments(content, hits, candidates), tuple(sorted(rounding))
     )
+
+
+def _roundings(content: Content, candidates: Mapping[str, Sequence[Candidate]]) -> set[Decimal]:
+    """The small amounts in rows that speak of rounding."""
+    rows = {line.row for line in content.outer_lines if _ROUNDING.search(plain(line.text))}
+    amounts = {abs(Decimal(each.value)) for each in candidates.get("amount", ()) if content.lines[each.span.line].row in rows}
+    return {amount for amount in amounts if 0 < amount < _MOST_ROUNDED}
 
 
 def _labelled(
@@ -63,7 +59,7 @@ def _payments(
     paid = [hit for hit in hits if hit.strength("paid_amount") >= 0.8]
     names = frozenset(key_of(hit.text) for hit in paid)
     given = _labelled(content, paid, candidates, names - _CHANGE)
-    change = _labelled(content, paid, candidates, _CHANGE)
+    change = _labelled(content, hits, candidates, _CHANGE)
     pairs = set(product(given, change))
     amounts = [each for each in candidates.get("amount", ()) if "decimals" in each.marks]
     for hit in paid:

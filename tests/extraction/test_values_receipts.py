@@ -147,6 +147,10 @@ def test_names_over_two_and_three_lines_are_put_together() -> None:
         ("BIZDATE: 10/02/2017", "2017-02-10"),
         ("Create Time : 27/04/2018", "2018-04-27"),
         ("27032018", "2018-03-27"),
+        ("27-03-1812:22", "2018-03-27"),
+        ("27/03/2018/12:22", "2018-03-27"),
+        ("20180327 12:22:01", "2018-03-27"),
+        ("Inv Dt: 27 Mar 18", "2018-03-27"),
     ],
 )
 def test_dates_as_tills_print_them(printed: str, read: str) -> None:
@@ -253,3 +257,16 @@ def test_a_short_receipt_is_one_though_it_is_hardly_taller_than_wide() -> None:
 def test_a_total_is_told_as_printed_with_the_currency_that_is_joined_with_it(printed: str, told: str) -> None:
     sheet = page([(20, "Harbour Cafe Sdn Bhd")], [(20, "Total"), (150, printed)], source=OCR)
     assert prediction(read(sheet))["raw"]["total"] == told
+
+
+def test_the_only_date_that_no_other_label_claims() -> None:
+    body = (*GOODS, *FOOT, "Card expiry: 30/09/2019 -", "Printed on 28/03/2018 -")
+    found = receipt(("Harbour Cafe Sdn Bhd", "12, Jalan Merdeka,", "80000 Johor Bahru"), "TARIKH 27/03/2018 (SEL)", body)
+    assert value(found, "invoice_date") == "2018-03-27"
+    two = receipt(("Harbour Cafe Sdn Bhd", "12, Jalan Merdeka,", "80000 Johor Bahru"), "A 27/03/2018 B 28/03/2018 C", body)
+    assert value(two, "invoice_date") is None
+
+
+def test_rounding_is_known_by_any_words_for_it_and_change_by_the_balance() -> None:
+    assert total_of("Rice 20.03", "Grand Total 20.03", "Bill rounding 0.02", "Amt due 20.05", "Card 20.05") == "20.05"
+    assert total_of("Rice 22.03", "Gross 22.03", "Less -2.00", "Nett 20.03", "Cash 50.03", "Balance 30.00") == "20.03"

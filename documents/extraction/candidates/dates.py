@@ -17,12 +17,16 @@ EARLIEST, LATEST = 1970, 2099
 
 _SEP = r"\s?[./\-]\s?"
 _YEAR_FIRST = re.compile(rf"(?<![\d.,/\-])(\d{{4}})(?:{_SEP}|\s)(\d{{1,2}})(?:{_SEP}|\s)(\d{{1,2}})(?![\d/])")
-# A four-digit year may be joined with the time behind it: "16-03-201812:07".
+# A year may be joined with the time behind it: "16-03-201812:07", "16/03/2018/12:07", "16-03-1812:07".
+_JOINED_YEAR = r"\d{4}(?=[/\-]?\d{1,2}:\d\d)|(?!(?:19|20)\d\d:)\d{2}(?=\d{2}:\d\d)"
 _NUMERIC = re.compile(
-    rf"(?<![\d,/\-])(?<!\d\.)(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}(?=\d{{1,2}}:\d\d)|\d{{4}}(?!\d|[.,/\-]\d)|\d{{2}}(?!\d|[.,/\-]\d))"
+    rf"(?<![\d,/\-])(?<!\d\.)(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}({_JOINED_YEAR}|\d{{4}}(?!\d|[.,/\-]\d)|\d{{2}}(?!\d|[.,/\-]\d))"
 )
 # Day, month and year without anything between; believed only where a document shows no other date.
-_PACKED = re.compile(r"(?<![\w.,/-])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)(?![\w.,/-])")
+_PACKED = (
+    re.compile(r"(?<![\w.,/-])(?P<day>0[1-9]|[12]\d|3[01])(?P<month>0[1-9]|1[0-2])(?P<year>20\d\d)(?![\w.,/-])"),
+    re.compile(r"(?<![\w.,/-])(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?= \d\d:\d\d|$)"),
+)
 _CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _LOOKALIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
 _SMEARED = re.compile(r"(?<!\w)[\dOolI]{1,2}([./\-])[\dOolI]{1,2}\1[\dOolI]{2,4}(?!\w)")
@@ -140,8 +144,8 @@ def find(content: Content, style: Style) -> list[Candidate]:
 
 
 def _packed(content: Content, line: TextLine) -> Iterator[Candidate]:
-    for match in _PACKED.finditer(line.text):
-        value = iso(int(match[3]), int(match[2]), int(match[1]))
+    for match in (match for pattern in _PACKED for match in pattern.finditer(line.text)):
+        value = iso(int(match["year"]), int(match["month"]), int(match["day"]))
         if value:
             yield cut(content, line, "date", value, match.start(), match.end(), frozenset({"unambiguous", "packed"}))
 
