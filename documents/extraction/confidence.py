@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from documents.extraction.classify import Verdict
 from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import ProfileField
 from documents.extraction.scoring import Scored
@@ -15,31 +14,30 @@ SHAKING = frozenset({"check_failed", "lines_mismatch", "invalid_number"})
 
 
 SIGNALS = (
-    "score", "lead", "certainty", "kind", "label", "checked", "arithmetic", "repeated", "agreed", "text layer", "no receipt",
+    "score", "lead", "certainty", "kind", "label", "checked", "arithmetic", "repeated", "agreed", "text layer",
 )  # fmt: skip
 _AGREED = frozenset({"code", "payment", "lines", "payment terms", "neighbour", "layout"})
 
 
-def signals(chosen: Scored, rivals: Sequence[Scored], verdict: Verdict, recognized: bool) -> dict[str, float]:
+def signals(chosen: Scored, rivals: Sequence[Scored], kind_sure: int, recognized: bool) -> dict[str, float]:
     """What confidence is made of; more of each never makes a value less sure.
 
     Its score, its lead over the next candidate and over none at all, the certainty of its words and of the kind of document
     (0, or below for doubt), whether a label names it, check digits hold, sums close, it stands there again, something else
-    agrees, nothing had to be recognized, and the document is none of those that tills print.
+    agrees, and nothing had to be recognized.
     """
     kinds = {each.kind for each in chosen.evidence if each.weight > 0}
     return {
         "score": min(max(chosen.score, 0.0), 9.0),
         "lead": min(4.0, max(0.0, chosen.score - max((0.0, *(each.score for each in rivals))))),
         "certainty": (chosen.candidate.certainty - 100) / 20,
-        "kind": (verdict.confidence - 100) / 20,
+        "kind": (kind_sure - 100) / 20,
         "label": chosen.label,
         "checked": float("checked" in kinds),
         "arithmetic": float("arithmetic" in kinds),
         "repeated": float("repeated" in kinds),
         "agreed": float(bool(kinds & _AGREED)),
         "text layer": float(not recognized),
-        "no receipt": float(verdict.doc_type != "receipt"),
     }
 
 

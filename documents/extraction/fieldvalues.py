@@ -94,7 +94,7 @@ def signals_of(key: str, chosen: Scored, found: Found) -> dict[str, float]:
 
 def _signals(chosen: Scored, rivals: Sequence[Scored], found: Found) -> dict[str, float]:
     source = found.content.lines[chosen.candidate.span.line].source
-    return confidence.signals(chosen, rivals, found.verdict, source == OCR)
+    return confidence.signals(chosen, rivals, found.verdict.confidence, source == OCR)
 
 
 def _in_normal_form(candidate: Candidate) -> str:

@@ -6,6 +6,7 @@ that more evidence never makes a value less sure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,20 +18,22 @@ from documents.extraction.learning.fit import smallest
 from documents.extraction.learning.measure import Answer
 
 _NAMES = ("start", *SIGNALS)
-_TOWARDS_ALL, _TOWARDS_0 = 2.0, 0.2
+_TOWARDS_ALL, _TOWARDS_0 = 5.0, 0.2
 _MADE_COUNTS = 0.1  # an invented value beside a real one
 _REQUIRED = frozenset({"vendor", "invoice_number", "invoice_date", "currency", "total_amount"})
 
 
 def calibrate(given: Sequence[Answer], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of calibration.json. Invented documents count less; what is said of documents
+    """The content of calibration.json. Every vendor counts
+    alike, however many documents there are of it, invented ones less; what is said of documents
     that are shaken by a failed check stays as it was `before`."""
     known = [each for each in given if each.signals]
     roles = sorted({each.role for each in known})
     rows = np.array([[1.0, *(each.signals[name] for name in SIGNALS)] for each in known])
     owner = np.array([roles.index(each.role) for each in known])
     right = np.array([float(each.right) for each in known])
-    weights = np.array([_MADE_COUNTS if each.source == MADE else 1.0 for each in known])
+    times = Counter((each.group, each.role) for each in known)
+    weights = np.array([(_MADE_COUNTS if each.source == MADE else 1.0) / times[each.group, each.role] for each in known])
     size = len(_NAMES)
 
     def goal(point: np.ndarray) -> tuple[float, np.ndarray]:

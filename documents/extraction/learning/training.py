@@ -21,6 +21,7 @@ from documents.extraction.model import Model
 from documents.extraction.roles import TYPES
 
 STRENGTHS = (1.0, 4.0)
+_LEAST = 1.0  # values more that must be right for a role's learned weights to be taken
 Groups = Collection[str]
 Make = Callable[[Groups], Model]
 Tell = Callable[[str], object]
@@ -128,10 +129,10 @@ def best_roles(material: Material, count: int, tell: Tell) -> dict[str, float]:
     taken: dict[str, float] = {}
     most = start.total()
     for role, (gain, strength) in sorted(gains.items(), key=lambda each: (-each[1][0], each[0])):
-        if gain > 0.01:
+        if gain >= _LEAST:
             tried = {**taken, role: strength}
             reached_all = credit(crossed(material, _learning(material, tried), count)).total()
-            if reached_all > most + 0.01:
+            if reached_all >= most + _LEAST:
                 taken, most = tried, reached_all
         tell(role)
     return dict(sorted(taken.items()))
