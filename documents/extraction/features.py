@@ -17,6 +17,7 @@ from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.labels import Hit
 from documents.extraction.letterhead import lines_over_address
 from documents.extraction.sides import Sides
+from documents.extraction.vocabulary import TITLES, pattern_of
 
 FEATURE_WORDS = {
     "top": "Stands in the upper part of the first page",
@@ -86,10 +87,10 @@ FEATURE_WORDS = {
     "asked until": "The text asks for payment by this day",
     "debit near": "Direct debit or the payer's account is mentioned",
 }
+_TITLES = pattern_of(tuple(title for kind in ("invoice", "credit_note", "receipt") for title in TITLES[kind]))
 _TITLE = re.compile(
-    r"^\W{0,2}(?:\w*rechnung|(?:tax |commercial |sales |proforma )?invoice|credit note|\w*gutschrift|facture|"
-    r"avoir|factura|fattura|nota di credito|"
-    r"(?:credit|verkoop)?factuur|creditnota|receipt|quittung|beleg|statement)\b"
+    rf"^\W{{0,2}}(?:\w*rechnung|\w*gutschrift|(?:tax |commercial |sales |proforma )?invoice|(?:credit|verkoop)factuur|"
+    rf"statement|{_TITLES})(?!\w)"
 )
 _BETWEEN = re.compile(
     r"^(?:\S*\d\S*|nr|no|n|num|number|nummer|vom|von|du|of|dated|date|issued|at|on|from|le|del|den|dem|am|der|datum|van|fecha|data|em|dnia|z)$"

@@ -240,3 +240,15 @@ def test_a_house_number_of_four_figures_is_no_post_code() -> None:
         page("Contoso Supplies Inc.", "1020 Enterprise Way", "Sunnyvale, CA 94088", "Invoice No. 4711", "Total: $99.00")
     )
     assert field(found, "vendor_address").value == "1020 Enterprise Way, Sunnyvale, CA 94088"
+
+
+def test_a_shop_named_after_its_place_is_no_street() -> None:
+    found = find(page("Kiosk am Seeufer", "Am Alten Hafen 144", "5020 Salzburg", "Beleg 4711", [(60, "SUMME"), (300, "3.90")]))
+    assert field(found, "vendor").value == "Kiosk am Seeufer"
+
+
+def test_the_number_behind_the_word_for_a_receipt_is_its_number() -> None:
+    found = find(
+        page("Kaashandel Weidezicht", "Molenweg 35", "3511 LN Utrecht", "Bon 405044", [(60, "TOTAAL"), (300, "25.10")])
+    )
+    assert field(found, "invoice_number").value == "405044"

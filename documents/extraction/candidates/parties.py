@@ -94,6 +94,7 @@ _ASIDE = re.compile(
 )
 _FORMER = re.compile(r"^\W*(?:formerly|previously)(?: known)?(?: as)?\W*$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_AT_A_PLACE = re.compile(r"\w\s(?:am|an|zum|zur|im|at|by|on|de la|du|del|aan|bij)\s\w", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?]\s+[A-ZÄÖÜ]|[.!?]$")
 
 
@@ -183,7 +184,7 @@ def _on_line(content: Content, line: TextLine) -> Iterator[Candidate]:
 def _marks(text: str) -> set[str]:
     """What the words of a name say for and against it."""
     formed = has_legal_form(text)
-    place = _has_street(text) if formed else streets.looks_like_street(text) or streets.begins_with_house(text)
+    place = _has_street(text) if formed else _is_street(text)
     found = {
         "company suffix": formed,
         "person": _is_person(text),
@@ -199,6 +200,13 @@ def _marks(text: str) -> set[str]:
 def _has_street(text: str) -> bool:
     """Whether a company's name goes over into its street: "Blue Ltd, 5 Park Lane", but not "Park Lane Books Ltd"."""
     return bool(re.search(r"\d", text)) and streets.names_street(re.sub(r"\(.*?\)", "", text))
+
+
+def _is_street(text: str) -> bool:
+    """A street with its number, or nothing but a street: "Hafenweg 3", "Jalan Besar", but not "Kiosk am Seeufer"."""
+    if streets.begins_with_house(text) or streets.is_numbered(text):
+        return True
+    return streets.names_street(text) and not _AT_A_PLACE.search(text)
 
 
 def is_aside(text: str) -> bool:
