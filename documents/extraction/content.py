@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,6 +23,7 @@ _SAME_LENGTH = str.maketrans(
 )
 # So many accented words of a page are a slip of recognition, if it was no surer than that of any.
 _STRAY, _SURE = 2, 90
+_FAR = 10
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -168,6 +170,16 @@ class Content:
     @cached_property
     def _by_row(self) -> dict[int, tuple[TextLine, ...]]:
         return {row[0].row: row for row in self.rows}
+
+    def near(self, line: TextLine, step: int) -> Iterator[TextLine]:
+        """The lines below (`step` 1) or above (-1) on its page, nearest first, within ten heights of it."""
+        at = line.index + step
+        while 0 <= at < len(self.lines) and self.lines[at].page == line.page:
+            other = self.lines[at]
+            if abs(other.box.middle - line.box.middle) > _FAR * line.height:
+                return
+            yield other
+            at += step
 
     def on_page(self, number: int) -> tuple[TextLine, ...]:
         return self._by_page.get(number, ())

@@ -95,7 +95,7 @@ def without_code(content: Content) -> list[TextLine]:
 def line_above(content: Content, line: TextLine) -> TextLine | None:
     """The next line up in the same column at normal leading."""
     best = None
-    for other in content.on_page(line.page):
+    for other in content.near(line, -1):
         gap = line.box.middle - other.box.middle
         if not 0.4 * line.height < gap < 2.6 * max(line.height, other.height):
             continue
@@ -109,7 +109,7 @@ def line_above(content: Content, line: TextLine) -> TextLine | None:
 
 def line_below(content: Content, line: TextLine) -> TextLine | None:
     """The next line down in the same column at narrow leading."""
-    for other in content.on_page(line.page):
+    for other in content.near(line, 1):
         gap = other.box.middle - line.box.middle
         near = 0.4 * line.height < gap < 1.9 * max(line.height, other.height)
         if near and (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LEGAL_FORM = re.compile(
     r"(?<!\w)(?:GmbH(?: ?& ?Co\.?(?: ?KG)?)?|AG|KG|OHG|UG|GbR|e\.? ?K\.?|e\.? ?V\.?|a\.? ?G\.?|mbH|Ltd\.?|Limited|"
@@ -19,6 +20,7 @@ MISREAD = re.compile(r"(?<=[A-Z] )[S5]/[B8](?= ?\(|$)")
 _SHORT = re.compile(r"(?<=[A-Z] )SB(?= ?\(|$)")
 
 
+@lru_cache(maxsize=4096)
 def has_legal_form(text: str) -> bool:
     """Whether a legal form stands in `text`, though it may be misread."""
     return bool(LEGAL_FORM.search(text) or MISREAD.search(text) or _SHORT.search(text))

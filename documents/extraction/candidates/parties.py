@@ -159,7 +159,7 @@ def _is_rest(upper: TextLine, lower: TextLine) -> bool:
 
 
 def _next_below(content: Content, line: TextLine) -> TextLine | None:
-    for other in content.on_page(line.page):
+    for other in content.near(line, 1):
         gap = other.box.middle - line.box.middle
         near = 0.5 * line.height < gap < 1.9 * line.height and 0.6 < other.height / line.height < 1.6
         beside = abs(other.box.x0 - line.box.x0) < line.height or abs(other.box.center - line.box.center) < 2 * line.height
