@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from docflow import recognition
 from docflow.errors import FileError
 from docflow.sandbox.limits import PIXELS_LIMITS
-from documents.extraction.ocr import ENGINES, choice, recognize_page
+from documents.extraction.ocr import ENGINES, choice, letters, paddle, recognize_page
 from documents.extraction.readers import pdf
 from documents.extraction.synthesis.samples import digital_invoice
 from tests.extraction import reading_samples as samples
@@ -75,6 +75,25 @@ def test_a_turned_page_is_read_as_if_it_had_never_been_turned(invoice, turned):
     upright, page = read(picture, "paddle"), read(picture.transpose(CLOCKWISE[turned]), "paddle")
     assert page.rotation == turned
     assert page.words == upright.words
+
+
+def test_a_page_on_its_head_is_found_before_it_is_read_to_its_end(monkeypatch):
+    read = []
+
+    def counted(crops, **more):
+        read.append(len(crops))
+        return letters.read(crops, **more)
+
+    monkeypatch.setattr(paddle, "read", counted)
+    picture = samples.picture()
+    for turned, calls in ((0, 2), (2, 4)):
+        read.clear()
+        upright = np.ascontiguousarray(np.rot90(np.asarray(picture), turned))
+        reading = paddle.Paddle().read(Image.fromarray(upright), ("eng",), may_be_turned=True)
+        assert reading.rotation == 90 * turned
+        assert "INV-20417" in {word.text for word in reading.words}
+        assert len(read) == calls
+        assert read[:2] == [paddle._PROBES, paddle._PROBES if turned else len(samples.LINES) - paddle._PROBES]
 
 
 @pytest.mark.parametrize(("engine", "least", "angle"), [("paddle", 0.9, -3.0), ("paddle", 0.9, 2.0), ("tesseract", 0.7, 2.0)])

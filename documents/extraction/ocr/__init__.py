@@ -17,6 +17,8 @@ from documents.extraction.layout import OCR, Page, Word
 from documents.extraction.ocr.choice import AUTO, ENGINES, chosen
 from documents.extraction.ocr.engine import Engine, Reading
 
+_SAMPLED_ROWS = 500
+
 
 def recognize_page(
     image: Image.Image,
@@ -77,8 +79,10 @@ def is_blank(grey: Image.Image) -> bool:
 
 def _is_noise(grey: Image.Image) -> bool:
     """Printed pages change from dark to light at an eighth of their pixels at most; engines work on noise for minutes."""
-    pixels = np.asarray(grey, dtype=np.int16)[::2]
-    return bool(pixels.shape[1] > 1 and (np.abs(np.diff(pixels, axis=1)) > 24).mean() > 0.4)
+    pixels = np.asarray(grey)[:: max(2, grey.height // _SAMPLED_ROWS)]
+    if pixels.shape[1] < 2:
+        return False
+    return bool((np.abs(np.diff(pixels.astype(np.int16), axis=1)) > 24).mean() > 0.4)
 
 
 def _in_points(word: Word, scale_x: float, scale_y: float, width: float, height: float) -> Word:

@@ -55,7 +55,8 @@ def read(crops: Sequence[np.ndarray], *, east_asian: bool) -> list[Letters]:
     """One answer for each crop, in their order. Raises FileError engine_missing.
 
     measured: with one thread a column costs 31-34 us in crops read one by one and 31-40 in batches of eight to sixteen,
-    which leave the cache and compute what fills the narrower ones up.
+    which leave the cache and compute what fills the narrower ones up. Narrowed to 0.92 of their width, lines cost 8 % less
+    and lose figures that repeat (two values of 45 on invoices).
     """
     session, characters = models.recognizer(east_asian)
     name = session.get_inputs()[0].name

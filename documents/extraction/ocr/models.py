@@ -85,12 +85,14 @@ def _session(model: bytes, *, optimized: bool = True) -> InferenceSession:
         ) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # The arena grows with every new size of page and is never smaller again; without it nothing is slower.
-    options.enable_cpu_mem_arena = False
+    # An arena that grows by no more than is asked for: without one the detector spends a fifth of its time on getting pages
+    # from the kernel (30,000 a picture). measured over pictures of many sizes: 326 MB at most, 522 without, 396 if it doubles.
+    options.enable_cpu_mem_arena, options.enable_mem_pattern = True, False
+    arena = {"arena_extend_strategy": "kSameAsRequested"}
     options.log_severity_level = 3
     # The detector holds a quarter million weights too small for a normal number; processors take a hundred times longer
     # over each, and nothing comes of them.
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
     if not optimized:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=[("CPUExecutionProvider", arena)])

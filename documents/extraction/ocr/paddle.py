@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 import numpy as np
 from PIL import Image
@@ -24,9 +25,9 @@ MEGABYTE = 1024 * 1024
 
 # A line below is no text: a logo, a stain, a photograph.
 _READABLE = 0.5
-# Upright pages were read with 0.9 and more, pages upside down with 0.75 and less.
+# measured on the probes of 55 pages: upright ones were read with 0.97 and more, those upside down with 0.72 and less.
 _DOUBTFUL = 0.85
-_PROBES = 8
+_PROBES, _PROBE_WIDTH = 6, 240
 _TALL = 1.5
 # Degrees. Below, crops that lean are read as well as level ones, and above it is no page that leans.
 _LEANS, _MOST_LEAN = 2.5, 12.0
@@ -53,11 +54,11 @@ class Paddle:
         if leans:
             pixels = np.asarray(straight)
             boxes = text_boxes(pixels)
-        lines = _read(pixels, boxes, east_asian)
-        if may_be_turned and _certainty(lines) < _DOUBTFUL and _is_upside_down(pixels, lines, east_asian):
+        lines = _read(pixels, boxes, east_asian, may_be_turned=may_be_turned)
+        if lines is None:
             pixels, rotation = np.ascontiguousarray(np.rot90(pixels, 2)), rotation + 180
             boxes = text_boxes(pixels)
-            lines = _read(pixels, boxes, east_asian)
+            lines = _read(pixels, boxes, east_asian, may_be_turned=False) or []
         words = [word for line in lines if line[1].certainty >= _READABLE for word in words_of(line[1], line[2], line[0])]
         found = in_order(words, _angle(boxes), (pixels.shape[1], pixels.shape[0]))
         return Reading(tuple(replace(word, box=back(word.box)) for word in found), rotation)
@@ -66,30 +67,37 @@ class Paddle:
 Line = tuple[Corners, Letters, np.ndarray]
 
 
-def _read(pixels: np.ndarray, boxes: Sequence[Corners], east_asian: bool) -> list[Line]:
-    """The boxes, what stands in them, and their crops. Those that stand are read upwards and downwards: the better counts."""
+def _read(pixels: np.ndarray, boxes: Sequence[Corners], east_asian: bool, *, may_be_turned: bool) -> list[Line] | None:
+    """The boxes, what stands in them, and their crops; None when the page stands on its head.
+
+    Boxes that stand are read upwards and downwards: the better counts.
+    """
     ways = [way for box in boxes for way in ((np.roll(box, 1, 0), np.roll(box, -1, 0)) if _is_tall(box) else (box,))]
     crops = [crop(pixels, way) for way in ways]
-    lines = list(zip(ways, read(crops, east_asian=east_asian), crops, strict=True))
+    # The probes first: a page that stands on its head is not read to its end.
+    order = sorted(range(len(crops)), key=lambda index: abs(crops[index].shape[1] - _PROBE_WIDTH))
+    probes = order[:_PROBES] if may_be_turned else []
+    told = read([crops[index] for index in probes], east_asian=east_asian)
+    if _certainty(told) < _DOUBTFUL and _is_upside_down([crops[index] for index in probes], told, east_asian):
+        return None
+    told += read([crops[index] for index in order[len(probes) :]], east_asian=east_asian)
     best: dict[tuple[float, float], Line] = {}
-    for line in lines:
-        place = tuple(np.round(line[0].mean(axis=0), 1).tolist())
-        if place not in best or line[1].certainty > best[place][1].certainty:
-            best[place] = line
+    for index, letters in sorted(zip(order, told, strict=True), key=itemgetter(0)):
+        place = tuple(np.round(ways[index].mean(axis=0), 1).tolist())
+        if place not in best or letters.certainty > best[place][1].certainty:
+            best[place] = ways[index], letters, crops[index]
     return list(best.values())
 
 
-def _is_upside_down(pixels: np.ndarray, lines: Sequence[Line], east_asian: bool) -> bool:
-    """Whether a few lines of middling length are read with more certainty from the other side."""
-    probes = sorted(lines, key=lambda line: -min(line[2].shape[1], 600))[:_PROBES]
-    flipped = read([np.ascontiguousarray(line[2][::-1, ::-1]) for line in probes], east_asian=east_asian)
-    gains = [other.certainty - line[1].certainty for line, other in zip(probes, flipped, strict=True)]
-    return bool(gains) and float(np.mean(gains)) > 0.05
+def _is_upside_down(crops: Sequence[np.ndarray], told: Sequence[Letters], east_asian: bool) -> bool:
+    """Whether the crops are read with more certainty from the other side than what they told."""
+    flipped = read([np.ascontiguousarray(each[::-1, ::-1]) for each in crops], east_asian=east_asian)
+    return float(np.mean([other.certainty - one.certainty for one, other in zip(told, flipped, strict=True)])) > 0.05
 
 
-def _certainty(lines: Sequence[Line]) -> float:
+def _certainty(lines: Sequence[Letters]) -> float:
     """The mean over all characters, 1 where nothing is read."""
-    certainties = [line[1].certainties for line in lines]
+    certainties = [line.certainties for line in lines]
     return float(np.concatenate(certainties).mean()) if sum(map(len, certainties)) else 1.0
 
 
