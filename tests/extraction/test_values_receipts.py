@@ -270,3 +270,8 @@ def test_the_only_date_that_no_other_label_claims() -> None:
 def test_rounding_is_known_by_any_words_for_it_and_change_by_the_balance() -> None:
     assert total_of("Rice 20.03", "Grand Total 20.03", "Bill rounding 0.02", "Amt due 20.05", "Card 20.05") == "20.05"
     assert total_of("Rice 22.03", "Gross 22.03", "Less -2.00", "Nett 20.03", "Cash 50.03", "Balance 30.00") == "20.03"
+
+
+def test_a_currency_that_is_joined_with_amounts_may_be_misread() -> None:
+    assert total_of("Parking RM1.00", "Fee RM0.94", "GST RMO.06", "Total PM1.00") == "1.00"
+    assert total_of("Parking 1.00", "Fee 0.94", "Total PM1.00") is None

@@ -12,6 +12,7 @@ from functools import lru_cache
 from documents.extraction.candidates.candidate import Candidate, Style, cut
 from documents.extraction.candidates.dates import read_date
 from documents.extraction.content import Content, TextLine
+from documents.extraction.layout import OCR
 
 SYMBOLS = {
     "€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "₺": "TRY", "₽": "RUB",
@@ -75,6 +76,9 @@ _AMOUNT = re.compile(
     rf"(?![\w'])(?![.,/]\d)\s?(?P<percent>%)?(?P<trailing>-(?![\w\d]))?\s?(?P<after>{_MONEY})?"
 )
 _CURRENCY = re.compile(_MONEY)
+# Letters that recognition takes for one another where a currency is joined with its amount: PM1.00, RMO.06.
+_RINGGIT = re.compile(r"(?<![A-Za-z])RM\d+[.,]\d\d(?!\d)")
+_MISREAD = re.compile(r"(?<![A-Za-z])(RM|[BFHKP]M|R[HKNW])(O|\d+)(?=[.,]\d\d(?!\d))")
 _FAR = 0.6  # of the height of a line: the blank that groups thousands is narrower
 
 
@@ -154,12 +158,17 @@ def find_percents(content: Content, style: Style) -> list[Candidate]:
 
 @lru_cache(maxsize=1)
 def _all_numbers(content: Content, style: Style) -> tuple[Candidate, ...]:
-    return tuple(each for line in content.lines for each in _numbers(content, line, style))
+    glued = len(_RINGGIT.findall(content.text)) > 1
+    return tuple(each for line in content.lines for each in _numbers(content, line, style, glued))
 
 
-def _numbers(content: Content, line: TextLine, style: Style) -> Iterator[Candidate]:
+def _numbers(content: Content, line: TextLine, style: Style, glued: bool) -> Iterator[Candidate]:
+    """The numbers of a line; `glued`: the document joins its currency with amounts ("RM1.00"), so that it may be misread."""
     taken = [(start, end) for start, end, _, _ in read_date(line.text, style)]
-    for match in _AMOUNT.finditer(_parted(line)):
+    text = _parted(line)
+    if glued and line.source == OCR:
+        text = _MISREAD.sub(lambda match: "RM" + match[2].replace("O", "0"), text)
+    for match in _AMOUNT.finditer(text):
         start, end = match.span("number")
         if any(start < last and first < end for first, last in taken):
             continue
