@@ -63,6 +63,7 @@ FEATURE_WORDS = {
     "block": "Is a block of lines",
     "before address": "An address follows",
     "over address": "Stands right over the first address",
+    "short for": "The same name stands elsewhere with its legal form",
     "aside": "Is a former name or another company's",
     "web name": "The web or mail address has the same name",
     "again": "Stands on the document more than once",
@@ -166,6 +167,12 @@ class Surroundings:
     @cached_property
     def address_lines(self) -> frozenset[int]:
         return frozenset(each.span.line for each in self.candidates.get("address", ()))
+
+    @cached_property
+    def companies(self) -> frozenset[str]:
+        """The names with a legal form, in plain words."""
+        named = [each.value for each in self.candidates.get("party", ()) if "company suffix" in each.marks]
+        return frozenset(re.sub(r"\W+", " ", plain(name)).strip() for name in named)
 
     @cached_property
     def over_address(self) -> dict[int, float]:
@@ -336,6 +343,9 @@ def _of_party(candidate: Candidate, around: Surroundings) -> dict[str, float]:
         **_side(candidate, around),
         "contact near": float(around.sides.contact_near(line)),
         "before address": float(below is not None and below.index in around.address_lines),
+        "short for": float(
+            "company suffix" not in candidate.marks and any(full.startswith(f"{words} ") for full in around.companies)
+        ),
         "over address": 0.0 if around.sides.of(line) else around.over_address.get(candidate.spans[-1].line, 0.0),
         "web name": float(any(name in packed or (packed in name and len(packed) > 4) for name in around.web_names)),
         "again": min(1.0, (times - 1) / 2),

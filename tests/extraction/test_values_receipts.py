@@ -275,3 +275,16 @@ def test_rounding_is_known_by_any_words_for_it_and_change_by_the_balance() -> No
 def test_a_currency_that_is_joined_with_amounts_may_be_misread() -> None:
     assert total_of("Parking RM1.00", "Fee RM0.94", "GST RMO.06", "Total PM1.00") == "1.00"
     assert total_of("Parking 1.00", "Fee 0.94", "Total PM1.00") is None
+
+
+def test_catering_is_no_street_and_the_end_of_a_name_may_stand_in_a_line_of_its_own() -> None:
+    address = ("20, LORONG 5/1, JALAN GASING,", "46000 PETALING JAYA.")
+    assert vendor_of("HARBOUR FOOD CATERING", "SDN. BHD. (123456-A)", *address) == "HARBOUR FOOD CATERING SDN. BHD."
+    assert vendor_of("HARBOUR OPTICAL", "CENTRE", *address) == "HARBOUR OPTICAL CENTRE"
+    assert address_of("HARBOUR TAILORING", *address) == "20, LORONG 5/1, JALAN GASING, 46000 PETALING JAYA."
+    assert address_of("Blumen Falkenried", "Westring 5", "24103 Kiel") == "Westring 5, 24103 Kiel"
+
+
+def test_the_full_name_of_a_company_is_told_and_not_its_logo() -> None:
+    head = ("HARBOUR", "SERVICE", "HARBOUR SERVICE SDN BHD (310184-X)", "No 2-1 Jalan Kelang Lama", "58000 Kuala Lumpur")
+    assert vendor_of(*head) == "HARBOUR SERVICE SDN BHD"

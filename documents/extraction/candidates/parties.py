@@ -9,7 +9,7 @@ from dataclasses import replace
 from documents.extraction.candidates import places, streets
 from documents.extraction.candidates.candidate import Candidate, Style, cut
 from documents.extraction.candidates.legal_forms import LEGAL_FORM, has_legal_form, mended
-from documents.extraction.candidates.trades import names_trade, parted
+from documents.extraction.candidates.trades import is_trade, names_trade, parted
 from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.layout import OCR
 
@@ -126,7 +126,10 @@ def _joined(content: Content) -> Iterator[Candidate]:
             continue
         spans = tuple(content.span(line, 0, len(text)) for line, text in zip(lines, texts, strict=True))
         continued.update(line.index for line in lines)
-        broken = any(breaks_off(" ".join(texts[:count])) or texts[count].startswith("&") for count in range(1, len(texts)))
+        broken = any(
+            breaks_off(" ".join(texts[:count])) or texts[count].startswith("&") or is_trade(texts[count])
+            for count in range(1, len(texts))
+        )
         marks = {"joined"} | ({"company suffix"} if has_legal_form(value) else set()) | ({"broken"} if broken else set())
         certainty = min(line.certainty(0, len(line.text)) for line in lines)
         value = _as_meant(value, certainty, upper.source)
@@ -150,7 +153,7 @@ def _continuation(content: Content, lines: list[TextLine]) -> TextLine | None:
         return None
     if not (_could_be_name(lower.text) or has_legal_form(lower.text)):
         return None
-    return lower if open_end or lower.text.startswith("&") or _is_rest(last, lower) else None
+    return lower if open_end or lower.text.startswith("&") or is_trade(lower.text) or _is_rest(last, lower) else None
 
 
 def _is_rest(upper: TextLine, lower: TextLine) -> bool:

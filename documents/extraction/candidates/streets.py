@@ -26,7 +26,7 @@ _BEFORE = (
 )
 _NAMED = rf"street|st|ave|road|rd|lane|ln|drive|dr|blvd|way|{_BEFORE}"
 _STREET = re.compile(
-    rf"\b(?:\w+(?:str|strasse|straße|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade)\.?|{_NAMED}|suite|floor|"
+    rf"\b(?:\w+(?:str|strasse|straße|weg|platz|allee|gasse|damm|ufer|straat|laan|plein|gracht|kade)\.?|\w{{2,}}[^\Waeiou]ring|{_NAMED}|suite|floor|"
     r"place|plaza|lot|no|taman|block|blk|unit|level|building|park|square|court|p\.?o\.? box|postfach)\b",
     re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ _QUARTER = re.compile(
     re.IGNORECASE,
 )
 _HOUSE = re.compile(
-    rf"^\W{{0,2}}(?:(?:(?:no|lot|unit|suite|level|blk|block|shop|kiosk|pt)\b[\s.:]*)+[A-Z-]{{0,3}}\d|"
+    rf"^\W{{0,2}}(?:(?:(?:no|lot|unit|suite|level|blk|block|shop|stall|gerai|booth|kiosk|pt)\b[\s.:]*)+[A-Z-]{{0,3}}\d|"
     rf"[LUG]?GK?\d+|[A-Z]{{1,2}}\d{{0,2}}-\d+[\w-]*,? |\d+[\w/-]*,? {_LETTER})",
     re.IGNORECASE,
 )

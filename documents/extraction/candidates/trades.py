@@ -21,6 +21,11 @@ def names_trade(text: str) -> bool:
     return bool(_ANY.search(text))
 
 
+def is_trade(text: str) -> bool:
+    """Whether `text` is such a word and nothing else: the end of a name that goes over two lines."""
+    return bool(_ANY.fullmatch(text.strip()))
+
+
 def parted(text: str) -> str:
     """`text` with a space between two such words that stand as one: "STATIONERYSHOP". The first one has six letters or more;
     shorter ones make words of their own ("workshop", "storehouse")."""
