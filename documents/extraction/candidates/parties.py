@@ -153,6 +153,8 @@ def _continuation(content: Content, lines: list[TextLine]) -> TextLine | None:
         return None
     if not (_could_be_name(lower.text) or has_legal_form(lower.text)):
         return None
+    if plain(lower.text).split()[:1] == plain(so_far).split()[:1]:
+        return None  # begins anew: the whole name below its logo
     return lower if open_end or lower.text.startswith("&") or is_trade(lower.text) or _is_rest(last, lower) else None
 
 
