@@ -18,7 +18,7 @@ from docflow.accounts.models.organization import Role
 from docflow.accounts.pages.access import MemberRequest, actor_of, member_page, need
 from docflow.accounts.pages.forms import add_faults, style
 from docflow.errors import InputError
-from documents.models import Contact, ContactType, Profile
+from documents.models import Contact, ContactType, Layout, Profile
 from documents.operations import contacts
 from documents.statuses import Status
 
@@ -98,6 +98,7 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
         "contact": contact,
         "form": form,
         "folders": contact.folders.annotate(number=Count("documents")).order_by("name"),
+        "layouts": Layout.objects.of(request.organization).filter(pk__in=contact.documents.values("layout")).only("name")[:20],
         "statuses": [(each, counts[each]) for each in Status.values if each in counts],
     }
     return render(request, "documents/contact.html", context, status=422 if form.errors else 200)

@@ -161,7 +161,9 @@ def groups_of(profile: Profile) -> list[dict[str, Any]]:
 
 def fields_of(document: Document, profile: Profile, membership: Membership) -> list[dict[str, Any]]:
     rows = {row.key: row for row in document.annotations.all()}
-    return [field_data(field, rows.get(field.key), membership) for field in profile.fields]
+    lessons = document.lessons.filter(is_correction=True) if document.layout_id else document.lessons.none()
+    taught = set(lessons.values_list("key", flat=True))
+    return [{**field_data(field, rows.get(field.key), membership), "learned": field.key in taught} for field in profile.fields]
 
 
 def field_data(field: ProfileField, row: Annotation | None, membership: Membership) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from documents.pages import contacts, endpoints, images, inbox, review
+from documents.pages import contacts, endpoints, images, inbox, layouts, review
 
 ORG = "o/<slug:org>"
 DOCUMENT = f"{ORG}/documents/<uuid:uuid>"
@@ -25,6 +25,11 @@ urlpatterns = [
     path(f"{DOCUMENT}/pages/<int:number>/words", images.words, name="documents-page-words"),
     path(f"{DOCUMENT}/searchable.pdf", images.searchable_pdf, name="documents-document-searchable"),
     path(f"{DOCUMENT}/original", images.original, name="documents-document-original"),
+    path(f"{DOCUMENT}/forget", layouts.forget, name="documents-lesson-forget"),
+    path(f"{ORG}/layouts", layouts.listing, name="documents-layout-list"),
+    path(f"{ORG}/layouts/<int:pk>", layouts.one, name="documents-layout-show"),
+    path(f"{ORG}/layouts/<int:pk>/switch", layouts.switch, name="documents-layout-switch"),
+    path(f"{ORG}/layouts/<int:pk>/delete", layouts.delete, name="documents-layout-delete"),
     path(f"{ORG}/contacts", contacts.listing, name="documents-contact-list"),
     path(f"{ORG}/contacts/new", contacts.new, name="documents-contact-create"),
     path(f"{ORG}/contacts/<int:pk>", contacts.one, name="documents-contact-show"),

@@ -37,7 +37,7 @@ def _check(page: Page, name: str) -> list[str]:
 
 
 ADMIN_PAGES = (
-    "inbox", "inbox?view=all", "inbox?view=all&q=nothing", "uploads", "contacts", "contacts/new", "rules",
+    "inbox", "inbox?view=all", "inbox?view=all&q=nothing", "uploads", "contacts", "contacts/new", "layouts", "rules",
     "rules/new?example=2", "webhooks", "webhooks/new", "keys", "keys/new", "members", "exports",
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ from uploads.statuses import Stage
 
 pytestmark = pytest.mark.usefixtures("collected")
 ADMIN_ONLY = ("rules", "rules/new", "webhooks", "webhooks/new", "keys", "keys/new", "members")
-FOR_ALL = ("inbox", "uploads", "contacts", "exports")
+FOR_ALL = ("inbox", "uploads", "contacts", "layouts", "exports")
 
 
 @pytest.fixture

@@ -55,7 +55,8 @@ def _navigation(path: str, organization: Organization, is_admin: bool) -> list[l
 
     groups = [[
         entry(_("Inbox"), "inbox", "inbox"), entry(_("Uploads"), "upload", "uploads"),
-        entry(_("Contacts"), "contacts", "contacts"), entry(_("Export"), "export", "exports"),
+        entry(_("Contacts"), "contacts", "contacts"), entry(_("Layouts"), "form", "layouts"),
+        entry(_("Export"), "export", "exports"),
     ]]  # fmt: skip
     if is_admin:
         groups.append([entry(_("Rules"), "rules", "rules"), entry(_("Webhooks"), "webhook", "webhooks")])

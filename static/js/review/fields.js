@@ -54,6 +54,7 @@ function show(key) {
   row.querySelector("[data-command=candidates]")?.toggleAttribute("hidden", !field.candidates.length);
   row.querySelector("[data-command=absent]")?.setAttribute("aria-pressed", field.state === "absent");
   row.querySelector(".read").textContent = field.read;
+  row.querySelector(".learned")?.toggleAttribute("hidden", !field.learned);
   const errors = row.querySelector(".messages");
   errors.replaceChildren(...field.messages.map((each) => {
     const line = copyOf("field-message");
