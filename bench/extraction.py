@@ -4,7 +4,7 @@
 The documents are made by docflow's own generator and read beforehand, in this process; what is timed is
 `pipeline.find_values` and nothing else, CPU of one thread, the least of several rounds. First a two-page invoice in each
 layout, in milliseconds a page; then invoices of more and more pages, in microseconds a word: a column that stays level is
-linear. What a million squares take says how quick the machine is just now (45 ms on a quiet core of ours).
+linear. What a million squares take says how quick the machine is just now.
 `--profile` also prints where the time of the longest document goes. The last line of stdout is JSON.
 """
 

@@ -227,12 +227,9 @@ def _name(hit: Hit) -> str:
     return NAMES.get(concept) or f"the {concept.replace('_', ' ')}"
 
 
-NO_LABEL = -6.0
-
-
 def _fixed(wanted: ProfileField, role: str, candidate: Candidate, label: float) -> float:
     """What no weight decides: a field of one's own needs its label, its pattern counts much, doubtful words count less."""
-    total = 0.0 if label or role else NO_LABEL
+    total = 0.0 if label or role else -6.0
     if wanted.pattern:
         total += _by_pattern(wanted.pattern, candidate.value)
     return total - max(0, 80 - candidate.certainty) / 40

@@ -21,7 +21,8 @@ from documents.extraction.learning.examples import Choice
 from documents.extraction.learning.fit import fit, smallest
 from documents.extraction.learning.measure import Answer, calibration_error, shares, straight_through
 from documents.extraction.learning.training import folds, halved
-from documents.extraction.model import MODEL, Model
+from documents.extraction.model import MODEL, Model, read_model
+from documents.extraction.roles import TYPES
 from documents.extraction.synthesis.samples import digital_invoice
 from documents.management.commands.train_extractor import BY_HAND
 
@@ -73,7 +74,7 @@ def test_a_misread_name_is_nearly_right() -> None:
 
 def choice(number: int, *amounts: dict[str, float], right: Sequence[bool]) -> Choice:
     rows = tuple({"start": 1.0, **each} for each in amounts)
-    return Choice(f"vendor {number}", "invoice_date", "date", 1.0, rows, np.zeros(len(rows)), np.array(right))
+    return Choice(f"vendor {number}", "invoice_date", 1.0, rows, np.zeros(len(rows)), np.array(right))
 
 
 def test_what_marks_the_right_candidate_gains_weight() -> None:
@@ -208,3 +209,12 @@ def test_calibration_prints_tables_and_draws_the_chart(truth_list: Path, tmp_pat
     assert (tmp_path / "a.svg").read_text().startswith("<svg")
     with pytest.raises(CommandError, match="either"):
         call_command("calibration")
+
+
+def test_what_was_not_learned_is_as_it_was_set_by_hand() -> None:
+    """A weight is changed in learning/by_hand.json, and `manage.py train_extractor` run: docs/accuracy.md."""
+    hand = read_model(BY_HAND)
+    rest = [role for role in hand.weights["roles"] if role not in MODEL.weights["learned"]]
+    assert {role: MODEL.of(TYPES[role], role) for role in rest} == {role: hand.of(TYPES[role], role) for role in rest}
+    for part in ("types", "joint", "repeated"):
+        assert MODEL.weights[part] == hand.weights[part]

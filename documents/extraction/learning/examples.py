@@ -14,11 +14,10 @@ from documents.extraction.learning import truth
 from documents.extraction.model import Model
 from documents.extraction.pipeline import Seen, look, search
 from documents.extraction.roles import TYPES
-from documents.extraction.scoring import NO_LABEL, UNKNOWN
+from documents.extraction.scoring import UNKNOWN
 
 MADE, MADE_COUNTS = "made", 0.3  # invented documents, and how much each counts beside a real one
 _HARDLY = 0.6
-AS_PART, AS_OWN = "role", "type"
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,11 @@ class Example:
 class Choice:
     """One field of one document: the features of each candidate, what no learned weight decides, and which are right.
 
-    Where none is right, none is to be taken. `name` is the role, or the value type (`kind`) for a
-    field of one's own.
+    Where none is right, none is to be taken. `name` is the role.
     """
 
     group: str
     name: str
-    kind: str
     weight: float
     amounts: tuple[Mapping[str, float], ...]
     fixed: np.ndarray
@@ -60,16 +57,14 @@ def example(source: str, row: truth.Row, pages: tuple[Page, ...]) -> Example:
     return Example(str(row["id"]), source, str(row.get("group") or row["id"]), row, seen)
 
 
-def choices(examples: Sequence[Example], model: Model, kind: str) -> list[Choice]:
-    """The choices of all documents. `kind` AS_PART: by the part a field plays; AS_OWN: as if people had invented the field,
-    so that it is found by its label alone. Many documents of a vendor count less than as many of different ones."""
+def choices(examples: Sequence[Example], model: Model) -> list[Choice]:
+    """The choices of all documents. Many documents of a vendor count less than as many of different ones."""
     sizes = Counter(each.group for each in examples)
-    return [
-        made for each in examples if each.seen.is_wanted for made in _choices(each, model, kind, sizes[each.group] ** -0.5)
-    ]
+    weights = {each.group: sizes[each.group] ** -0.5 * (MADE_COUNTS if each.source == MADE else 1.0) for each in examples}
+    return [made for each in examples if each.seen.is_wanted for made in _choices(each, model, weights[each.group])]
 
 
-def _choices(each: Example, model: Model, kind: str, weight: float) -> Iterable[Choice]:
+def _choices(each: Example, model: Model, weight: float) -> Iterable[Choice]:
     found = search(each.seen, model)
     for key, role in found.roles.items():
         if not truth.known(each.row, role) or not found.ranked.get(key):
@@ -79,13 +74,9 @@ def _choices(each: Example, model: Model, kind: str, weight: float) -> Iterable[
         if right is None:
             continue
         amounts = tuple(one.amounts for one in ranked)
-        if kind == AS_PART:
-            weights = model.of(TYPES[role], role)
-            fixed = np.array([one.score - dot(weights, one.amounts) for one in ranked])
-            yield Choice(each.group, role, TYPES[role], weight, amounts, fixed, right)
-        elif any(one.label for one in ranked):
-            fixed = np.array([0.0 if one.label else NO_LABEL for one in ranked])
-            yield Choice(each.group, TYPES[role], TYPES[role], weight, amounts, fixed, right)
+        weights = model.of(TYPES[role], role)
+        fixed = np.array([one.score - dot(weights, one.amounts) for one in ranked])
+        yield Choice(each.group, role, weight, amounts, fixed, right)
 
 
 def dot(weights: Mapping[str, float], amounts: Mapping[str, float]) -> float:

@@ -19,8 +19,8 @@ Goal = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
 def fit(choices: Sequence[Choice], before: Mapping[str, float], strength: float) -> dict[str, float]:
-    """The learned weights of one value type or role; those of features that few vendors show stay as they were."""
-    names = _names(choices, before)
+    """The learned weights of one role; those of features that few vendors show stay as they were."""
+    names = _names(choices)
     start = np.array([before.get(name, UNKNOWN.get(name, 0.0)) for name in names])
     rows = [[amounts.get(name, 0.0) for name in names] for each in choices for amounts in each.amounts]
     if not rows or not names:
@@ -41,7 +41,7 @@ def _rest(row: tuple[Mapping[str, float], float], before: Mapping[str, float], n
     return fixed + sum(before.get(name, 0.0) * amount for name, amount in amounts.items() if name not in names)
 
 
-def _names(choices: Sequence[Choice], before: Mapping[str, float]) -> list[str]:
+def _names(choices: Sequence[Choice]) -> list[str]:
     groups: dict[str, set[str]] = defaultdict(set)
     for each in choices:
         for amounts in each.amounts:

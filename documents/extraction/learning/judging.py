@@ -14,7 +14,6 @@ from documents.extraction.learning.training import (
     Tell,
     Wanted,
     best_roles,
-    best_types,
     crossed,
     halved,
     learn,
@@ -35,29 +34,25 @@ class Trained:
 
 def steps_of(material: Material) -> int:
     """How many steps `train` takes."""
-    return len(STRENGTHS) + len(material.parts) + 6
+    return len(STRENGTHS) + len(material.parts) + 5
 
 
 def train(material: Material, count: int, tell: Tell) -> Trained:
     """Everything, with `count` heaps of vendors left out in turn; `tell` hears of each of the `steps_of` it that is done."""
     roles = best_roles(material, count, tell)
-    types = best_types(material, count)
-    tell("value types")
-    model, unseen, half = judge(material, roles, types, count, tell)
+    model, unseen, half = judge(material, roles, count, tell)
     given = answers(material.examples, material.before)
     tell("weights before")
     return Trained(model, given, unseen, half)
 
 
-def judge(
-    material: Material, roles: Wanted, types: Wanted, count: int, tell: Tell
-) -> tuple[Model, list[Answer], list[Answer]]:
+def judge(material: Material, roles: Wanted, count: int, tell: Tell) -> tuple[Model, list[Answer], list[Answer]]:
     """The model of all documents, and its answers on unseen vendors: learned from all others, and from half of them."""
-    first = crossed(material, lambda groups: learn(material, groups, roles, types), count)
+    first = crossed(material, lambda groups: learn(material, groups, roles), count)
     tell("values of unseen vendors")
 
     def made(groups: Groups) -> Model:
-        learned = learn(material, groups, roles, types)
+        learned = learn(material, groups, roles)
         known = [each for each in first if each.group in groups]
         return replace(learned, calibration=calibrate(known, material.before.calibration))
 
@@ -67,12 +62,12 @@ def judge(
     tell("half of the vendors")
     model = made(material.groups)
     tell("all vendors")
-    return replace(model, weights=_named(model.weights, roles, types)), unseen, half
+    return replace(model, weights=_named(model.weights, roles)), unseen, half
 
 
-def _named(weights: dict[str, Any], roles: Wanted, types: Wanted) -> dict[str, Any]:
+def _named(weights: dict[str, Any], roles: Wanted) -> dict[str, Any]:
     """The weights with what was learned, and how much the weights before counted."""
-    return {"version": "learned-1", "learned": {"roles": dict(roles), "types": dict(types)}, **_without(weights)}
+    return {"version": "learned-1", "learned": dict(roles), **_without(weights)}
 
 
 def _without(weights: dict[str, Any]) -> dict[str, Any]:

@@ -40,13 +40,13 @@ def _right(given: Sequence[Answer]) -> str:
 
 def certainty_by_set(given: Sequence[Answer]) -> str:
     """Calibration error, and what may pass unseen with 99 % of the fields right, of each set."""
+    parts = {source: [each for each in given if each.source == source] for source in _sources(given)}
     rows = []
-    for source in _sources(given):
-        own = [each for each in given if each.source == source]
+    for name, own in {**parts, "all": given}.items():
         if any(each.given for each in own):
             share, threshold = straight_through(own)
             passing = "" if threshold is None else f"{100 * threshold:.0f}"
-            rows.append([source, *_sure(own), _percent(share), passing])
+            rows.append([name, *_sure(own), _percent(share), passing])
     head = ["set", "values found", "confidence, mean", "right %", "calibration error", "straight through %", "from confidence"]
     return _table(head, rows)
 

@@ -1,6 +1,6 @@
 """Learning weights, judged on vendors that were left out.
 
-The learned weights of a role or value type are taken only where they read more fields of unseen vendors right than the
+The learned weights of a role are taken only where they read more fields of unseen vendors right than the
 weights before; else those stay. How much the weights before count against the data is chosen in the same way.
 """
 
@@ -12,9 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from documents.extraction.learning.examples import AS_OWN, AS_PART, MADE, MADE_COUNTS, Choice, Example, choices
+from documents.extraction.learning.examples import MADE, MADE_COUNTS, Choice, Example, choices
 from documents.extraction.learning.fit import fit
 from documents.extraction.learning.measure import Answer, answers
 from documents.extraction.model import Model
@@ -30,21 +28,15 @@ Wanted = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Material:
-    """All documents, and the choices that their fields pose, by role and by value type."""
+    """All documents, and the choices that their fields pose, by role."""
 
     examples: tuple[Example, ...]
     before: Model
     parts: Mapping[str, list[Choice]]
-    own: Mapping[str, list[Choice]]
 
     @classmethod
     def of(cls, examples: Sequence[Example], before: Model) -> Material:
-        return cls(
-            tuple(examples),
-            before,
-            _by_name(choices(examples, before, AS_PART)),
-            _by_name(choices(examples, before, AS_OWN)),
-        )
+        return cls(tuple(examples), before, _by_name(choices(examples, before)))
 
     @property
     def groups(self) -> frozenset[str]:
@@ -58,27 +50,17 @@ def _by_name(made: Iterable[Choice]) -> dict[str, list[Choice]]:
     return dict(sorted(found.items()))
 
 
-def learn(material: Material, groups: Groups, roles: Wanted, types: Wanted | None = None) -> Model:
-    """The model before, with weights learned from the documents of `groups` for the named roles and value types.
-
-    `roles` and `types` tell how much the weights before count. What another role counts with stays as it is.
-    """
+def learn(material: Material, groups: Groups, roles: Wanted) -> Model:
+    """The model before, with weights learned from the documents of `groups` for the roles in `roles`, which tells for each
+    how much the weights before count. The others stay as they are."""
     before = material.before
-    shared = dict(before.weights["types"])
-    for kind, strength in (types or {}).items():
-        shared[kind] = fit(_among(material.own.get(kind, []), groups), shared.get(kind, {}), strength)
-    parts = {}
-    for role in {*before.weights["roles"], *roles}:
-        weights = before.of(TYPES[role], role)
-        if role in roles:
-            weights = fit(_among(material.parts.get(role, []), groups), weights, roles[role])
-        common = shared.get(TYPES[role], {})
-        parts[role] = {name: value for name, value in weights.items() if common.get(name) != value}
-    return replace(before, weights={**before.weights, "types": shared, "roles": parts})
-
-
-def _among(made: Iterable[Choice], groups: Groups) -> list[Choice]:
-    return [each for each in made if each.group in groups]
+    parts = dict(before.weights["roles"])
+    for role, strength in roles.items():
+        shared = before.weights["types"].get(TYPES[role], {})
+        made = [each for each in material.parts.get(role, []) if each.group in groups]
+        learned = fit(made, before.of(TYPES[role], role), strength)
+        parts[role] = {name: value for name, value in learned.items() if shared.get(name) != value}
+    return replace(before, weights={**before.weights, "roles": parts})
 
 
 def folds(groups: Groups, count: int) -> list[frozenset[str]]:
@@ -140,26 +122,3 @@ def best_roles(material: Material, count: int, tell: Tell) -> dict[str, float]:
 
 def _learning(material: Material, roles: Wanted) -> Make:
     return lambda groups: learn(material, groups, roles)
-
-
-def best_types(material: Material, count: int) -> dict[str, float]:
-    """The same for value types: fields that people invent, found by their label alone."""
-    best: dict[str, float] = {}
-    for kind, made in material.own.items():
-        before = material.before.weights["types"].get(kind, {})
-        most = sum(_hits(each, before) for each in made)
-        for strength in STRENGTHS:
-            reached = 0
-            for left_out in folds(material.groups, count):
-                learned = fit([each for each in made if each.group not in left_out], before, strength)
-                reached += sum(_hits(each, learned) for each in made if each.group in left_out)
-            if reached > most:
-                most, best[kind] = reached, strength
-    return best
-
-
-def _hits(choice: Choice, weights: Mapping[str, float]) -> bool:
-    """Whether the best candidate, or none, is the right one."""
-    scores = choice.scores(weights)
-    best = int(np.argmax(scores))
-    return bool(choice.right[best]) if scores[best] > 0 else not choice.right.any()

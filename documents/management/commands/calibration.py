@@ -67,8 +67,8 @@ def _of_truth(options: dict[str, Any]) -> list[Answer]:
         return answers(examples(options["truth"], 0, options["words"]), MODEL)
     found = examples(options["truth"], options["made"], options["words"])
     lists = {truth.parent.name for truth in options["truth"]}
-    learned = MODEL.weights.get("learned", {"roles": {}, "types": {}})
+    learned = MODEL.weights["learned"]
     with tqdm(desc="judging", unit="step", disable=None, file=sys.stderr) as bar:
         material = Material.of(found, model_before(BY_HAND))
-        _, unseen, _ = judge(material, learned["roles"], learned["types"], options["folds"], lambda _: bar.update())
+        _, unseen, _ = judge(material, learned, options["folds"], lambda _: bar.update())
     return [each for each in unseen if each.source in lists]

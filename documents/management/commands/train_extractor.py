@@ -69,8 +69,7 @@ class Command(BaseCommand):
 def tables(trained: Trained) -> str:
     """What is read, and how sure, as Markdown."""
     named = {"by hand": trained.before, "learned": trained.unseen, "learned from half": trained.half}
-    learned = trained.model.weights["learned"]
-    taken = ", ".join((*learned["roles"], *(f"any {kind}" for kind in learned["types"]))) or "none"
+    taken = ", ".join(trained.model.weights["learned"]) or "none"
     return "\n\n".join(
         (
             f"Version {trained.model.version}. Learned weights are taken for: {taken}.",
