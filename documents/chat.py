@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from docflow.errors import DocflowError
 from docflow.outbound import Answer, Limits, OutboundPolicy, post
 from docflow.outbound.door import Outside
 from documents.extraction.llm.question import Question
@@ -25,7 +24,7 @@ _REASONS = {
 }  # fmt: skip
 
 
-class ChatError(DocflowError):
+class ChatError(Exception):
     """No usable answer. The message is a part of a sentence, without any text of the answer."""
 
 

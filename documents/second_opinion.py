@@ -81,7 +81,7 @@ def _answer(model: LanguageModel, document: Document, question: Question) -> str
         answer = ask(chat, question, policy(), _looking_up())
         outcome = "answered"
     except ChatError as error:
-        outcome = error.message
+        outcome = str(error)
         raise
     finally:
         language_models.record_outcome(model, document, characters, outcome)
