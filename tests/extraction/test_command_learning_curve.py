@@ -22,7 +22,7 @@ def curve(*arguments: str) -> str:
 
 def test_one_correction_is_right_on_the_next_document_of_each_layout(tmp_path: Path) -> None:
     rows = []
-    for sample in (each for series in invoice_series(3, 3) for each in series):
+    for sample in (each for series in invoice_series(6, 3) for each in series):
         (tmp_path / sample.filename).write_bytes(sample.data)
         rows.append({**sample.truth, "id": sample.filename, "file": sample.filename})
     truth = tmp_path / "truth.jsonl"

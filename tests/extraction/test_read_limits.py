@@ -17,6 +17,7 @@ from documents.extraction import pipeline, steps
 from documents.extraction.codes import MOST as MAX_CODES
 from documents.extraction.codes import Code
 from documents.extraction.geometry import Box
+from documents.extraction.handover import checked_page
 from documents.extraction.layout import LONGEST_REASON, MAX_WORDS, OCR, Page
 from documents.extraction.lines import MOST as MAX_ROWS
 from documents.extraction.synthesis import marks
@@ -114,7 +115,7 @@ def test_an_einvoice_that_is_too_large_is_told_as_one_that_cannot_be_read(tmp_pa
     work = HereWork(tmp_path)
     opened = work.run("open_file", file="file", media_type=PDF, max_pages=9)
     read = work.run("read_page", file="file", media_type=PDF, number=1, picture="picture")
-    (tmp_path / "pages.json").write_text(json.dumps([read]))
+    (tmp_path / "pages.json").write_text(json.dumps([checked_page(read, 1).as_json()]))
     found = work.run("find_values", pages="pages.json", filename="a.pdf", einvoice=opened["einvoice"])
     assert any("larger than 20 MB" in problem["text"] and problem["blocks"] for problem in found["problems"])
 
