@@ -26,7 +26,7 @@ from docflow.sandbox.kernel import HalfIsolatedError, Kernel, bind_to_parent, is
 from docflow.sandbox.limits import Limits, allow_cpu, lay_on
 from docflow.sandbox.patience import Patience, TooLateError
 from docflow.sandbox.process import environment
-from docflow.sandbox.stops import Exit, reason_of
+from docflow.sandbox.stops import Exit, peak_bytes, reason_of
 from tests.fakes.steps import MEGABYTE, TABLE
 
 PATHS = {name: step.path for name, step in TABLE.items()}
@@ -188,7 +188,9 @@ def test_an_exit_tells_its_reason(status: int, reason: str) -> None:
 
 
 def test_an_abort_near_the_memory_limit_is_told_as_memory() -> None:
-    assert reason_of(Exit(-6, 1300 * MEGABYTE), 1536 * MEGABYTE) == "memory"
+    limit = 2 * peak_bytes(resource.getrusage(resource.RUSAGE_SELF))  # a peak below our own would say nothing
+    assert reason_of(Exit(-6, int(0.85 * limit)), limit) == "memory"
+    assert reason_of(Exit(-6, int(0.45 * limit)), limit) == "crash"
 
 
 # Waiting, starting, folders
