@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from documents.extraction.candidates.amounts import CODES, SYMBOLS
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.content import Content, TextLine, plain
 from documents.extraction.labels import Hit
 from documents.extraction.letterhead import lines_over_address
 from documents.extraction.sides import Sides
-from documents.extraction.vocabulary import TITLES, pattern_of
+from documents.extraction.vocabulary import TITLES, one_of, pattern_of
 
 FEATURE_WORDS = {
     "top": "Stands in the upper part of the first page",
@@ -89,32 +90,18 @@ FEATURE_WORDS = {
     "debit near": "Direct debit or the payer's account is mentioned",
 }
 _TITLES = pattern_of(tuple(title for kind in ("invoice", "credit_note", "receipt") for title in TITLES[kind]))
-_TITLE = re.compile(
-    rf"^\W{{0,2}}(?:\w*rechnung|\w*gutschrift|(?:tax |commercial |sales |proforma )?invoice|(?:credit|verkoop)factuur|"
-    rf"statement|{_TITLES})(?!\w)"
-)
-_BETWEEN = re.compile(
-    r"^(?:\S*\d\S*|nr|no|n|num|number|nummer|vom|von|du|of|dated|date|issued|at|on|from|le|del|den|dem|am|der|datum|van|fecha|data|em|dnia|z)$"
-)
-_DEBIT = re.compile(
-    r"lastschrift|direct debit|prelevement|incasso|domiciliacion|addebito|ihrem konto|your account|votre compte|"
-    r"eingezogen|abbuch"
-)
-# "Please pay by", "bis zum", "avant le" ... right before a day, after a word for paying in the same sentence.
-_PAY = re.compile(
-    r"\b(?:pay\w*|remit|settle\w*|uberweis\w*|\w*zahl\w*|begleich\w*|ausgleich\w*|regler|reglement|paiement|payer|payable|virement|"
-    r"abon\w+|pag(?:ar|o|ue|uen|amento|are|ato|amentos)|betal\w*|over te maken|overmaken|voldoen|saldar|liquid\w+|saldo|"
-    r"zaplac\w*|platn\w*|wplat\w*|przelew\w*)\b"
-)
-_UNTIL = re.compile(
-    r"\b(?:by|before|until|no later than|on or before|bis(?: zum| spatestens(?: zum| am)?)?|"
-    r"spatestens(?: am| bis| zum)?|vor dem|avant le|jusqu.?au|au plus tard le|antes del?(?: dia)?|hasta el(?: dia)?|"
-    r"entro(?: e non oltre)?(?: il)?|voor|uiterlijk(?: op)?|ate(?: o dia| ao dia)?|do(?: dnia)?)\W*$"
-)
-_DISCOUNT = re.compile(r"skonto|discount|escompte|sconto|descuento|korting|desconto|rabat")
-_RECKONED = r"%\)?\W{0,2}(?:auf|aus|von|on|of|sur|de|sobre|su|di|over|sobre|od|z)\s"
-_BASE = re.compile(rf"{_RECKONED}[^\w%]*(?:eur|usd|gbp|chf|pln)?[^\w%]*$")
-_AFTER_BASE = re.compile(rf"{_RECKONED}[^\w%]*(?:eur|usd|gbp|chf|pln)?\s?[\d.,' ]+[^\w%]*(?:eur|usd|gbp|chf|pln|zł)?[^\w%]*$")
+_TITLE = re.compile(rf"^\W{{0,2}}(?:statement|{_TITLES})(?!\w)")
+_SMALL = re.compile(rf"(?:\S*\d\S*|{one_of('numbers')}|{one_of('before_number')})")
+_BREAKS_OFF = re.compile(rf"(?:(?<!\w)(?:{one_of('numbers')}|{one_of('before_number')})|[:#])\W*$")
+_DEBIT = re.compile(one_of("direct_debit"))
+_CURRENCY = pattern_of((*CODES, *filter(str.isalpha, SYMBOLS)))
+_RATE_OF = rf"%\)?\W{{0,2}}(?:{one_of('rate_of')})\s[^\w%]*(?:{_CURRENCY})?"
+_BASE = re.compile(rf"{_RATE_OF}[^\w%]*$")
+_AFTER_BASE = re.compile(rf"{_RATE_OF}\s?[\d.,' ]+[^\w%]*(?:{_CURRENCY})?[^\w%]*$")
+# "Please pay by", "bis zum", "avant le" ... right before a day, a word for paying in the same sentence.
+_PAY = re.compile(rf"\b(?:{one_of('pay')})\b")
+_UNTIL = re.compile(rf"\b(?:{one_of('until')})\W*$")
+_CASH_DISCOUNT = re.compile(one_of("cash_discount"))
 
 
 def _apart(words: str) -> str:
@@ -258,7 +245,7 @@ def _in_heading(content: Content, line: TextLine, start: int) -> bool:
     if start > 0 or line.index == 0:
         return False
     above = content.lines[line.index - 1]
-    broken = re.search(r"(?:\b(?:vom|von|du|dated|of|nr|no|num|del|date)|[:#])\W*$", plain(above.text))
+    broken = _BREAKS_OFF.search(plain(above.text))
     near = above.page == line.page and -2 < line.box.top - above.box.bottom < line.height
     return bool(broken and near and _follows_title(above.text, len(above.text)))
 
@@ -269,7 +256,7 @@ def _follows_title(text: str, start: int) -> bool:
     if title is None:
         return False
     between = re.findall(r"[^\W_][^\s:]*", plain(text[:start])[title.end() :])
-    return all(_BETWEEN.match(word.strip("().,:#-")) for word in between if word.strip("().,:#-"))
+    return all(_SMALL.fullmatch(word.strip("().,:#-")) for word in between if word.strip("().,:#-"))
 
 
 def _of_amount(candidate: Candidate, around: Surroundings) -> dict[str, float]:
@@ -309,14 +296,19 @@ def _asked_until(candidate: Candidate, content: Content) -> bool:
     """Whether the sentence around the date asks for payment by then; it may have begun on the line above."""
     line = content.lines[candidate.span.line]
     before, after = plain(line.text[: candidate.span.start]), plain(line.text[candidate.span.end :])
-    if not _UNTIL.search(before):
+    if not _UNTIL.search(before) or _gives_discount(re.split(r"[.!?,;](?:\s|$)", after)[0]):
         return False
-    if _PAY.search(re.split(r"[.!?](?:\s|$)|\d", after)[0]) and not _DISCOUNT.search(before):
+    if _PAY.search(re.split(r"[.!?](?:\s|$)|\d", after)[0]) and not _CASH_DISCOUNT.search(before):
         return True
     if line.index and content.lines[line.index - 1].page == line.page:
         before = f"{plain(content.lines[line.index - 1].text)} {before}"
     sentence = re.split(r"[.!?]\s", before)[-1]
-    return bool(_PAY.search(sentence)) and not _DISCOUNT.search(re.split(r"[,;]\s", sentence)[-1])
+    return bool(_PAY.search(sentence)) and not _CASH_DISCOUNT.search(re.split(r"[,;]\s", sentence)[-1])
+
+
+def _gives_discount(clause: str) -> bool:
+    """`less 3 % discount`, but not `without discount`."""
+    return "%" in clause and bool(_CASH_DISCOUNT.search(clause))
 
 
 def _side(candidate: Candidate, around: Surroundings) -> dict[str, float]:

@@ -1,10 +1,16 @@
 """The words on documents, one file for each language: languages/en.json and its siblings. A new language is a new file.
 
 A file holds the `labels` of each wanted value and of what competes with it, the `columns` of a table of goods, the `titles`
-that name a kind of document, `numbers` (words behind a title that announce its number), and small lists: `small_words`
-(frequent ones, by which the language is known), `days` (in "30 days net"), `yes`, `letter` (salutations), `till` (words of a
-till receipt), `carry_over` and `deductions` (rows of a table that are no goods), `months` (short names beyond those of
-Unicode's CLDR). `summary` words the sentence about a document. All languages are looked for at once.
+that name a kind of document, `numbers` (words behind a title that announce its number), and small lists:
+
+- `small_words`: frequent ones, by which the language is known; `months`: short names beyond those of Unicode's CLDR
+- `before_number`: small words between a title and its number or day; `days`: in "30 days net"; `yes`
+- `pay`, `until`: in "please pay by 1 May"; `cash_discount`, `direct_debit`: in sentences about payment
+- `rate_of`: between a rate and what it is reckoned from, "20 % on 100.00"
+- `letter`: salutations; `till`: words of a till receipt
+- `carry_over`, `deductions`: rows of a table that are no goods
+
+`summary` words the sentence about a document. All languages are looked for at once.
 
 A concept is a field key (also of custom profiles: same key, same words) or something that only competes for a place, such
 as the delivery date, so that its value is not taken for another one. "~" marks a weak label, which says little alone; "*"

@@ -89,10 +89,29 @@ def test_a_sentence_that_asks_for_payment_by_a_day_gives_the_due_date(sentence: 
     assert field(found, "due_date").value == "2026-11-21"
 
 
-def test_the_day_of_a_cash_discount_is_not_the_due_date() -> None:
-    terms = "Zahlbar mit 3 % Skonto bis zum 11.11.2026"
+@pytest.mark.parametrize(
+    "terms",
+    [
+        "Zahlbar mit 3 % Skonto bis zum 11.11.2026",
+        "Bis zum 11.11.2026 zahlen Sie mit 3 % Skonto.",
+        "Please pay less 3 % discount by 11/11/2026",
+        "Please remit before 11/11/2026 less 3 % discount, thank you.",
+        "Règlement avec escompte de 3 % avant le 11/11/2026",
+        "Pagamento con sconto del 3 % entro il 11/11/2026",
+        "Betaling met 3 % korting uiterlijk op 11-11-2026",
+    ],
+)
+def test_the_day_of_a_cash_discount_is_not_the_due_date(terms: str) -> None:
     found = find(page("Acme GmbH", "Rechnung Nr. 4711", "Rechnungsdatum: 01.11.2026", "Gesamtbetrag: 100,00 EUR", terms))
-    assert field(found, "due_date").value != "2026-11-11"
+    assert field(found, "due_date").value is None
+
+
+@pytest.mark.parametrize(
+    "terms", ["Please pay by 21/11/2026 without discount.", "Bitte zahlen Sie bis zum 21.11.2026 ohne Skonto."]
+)
+def test_a_day_to_pay_by_without_a_cash_discount_is_the_due_date(terms: str) -> None:
+    found = find(page("Acme GmbH", "Rechnung Nr. 4711", "Rechnungsdatum: 01.11.2026", "Gesamtbetrag: 100,00 EUR", terms))
+    assert field(found, "due_date").value == "2026-11-21"
 
 
 def test_taxes_at_several_rates_are_added_up_and_their_bases_are_no_taxes() -> None:
@@ -104,6 +123,17 @@ def test_taxes_at_several_rates_are_added_up_and_their_bases_are_no_taxes() -> N
         [(60, "Total"), (420, "352,00 €")],
     ))  # fmt: skip
     assert field(found, "tax").value == "52.00"
+
+
+def test_a_currency_with_an_accent_parts_the_tax_from_its_base_too() -> None:
+    found = find(page(
+        "Alba Sp. z o.o.", "Faktura nr 4711", "Data: 01.11.2026",
+        [(60, "Netto"), (420, "300,00 zł")],
+        [(60, "VAT 23 % od 200,00 zł"), (420, "46,00 zł")],
+        [(60, "VAT 8 % od 100,00 zł"), (420, "8,00 zł")],
+        [(60, "Razem"), (420, "354,00 zł")],
+    ))  # fmt: skip
+    assert field(found, "tax").value == "54.00"
 
 
 GOODS = (
