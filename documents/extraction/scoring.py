@@ -16,12 +16,13 @@ from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.candidates.text import find_texts
 from documents.extraction.content import Content, plain
 from documents.extraction.evidence import in_words, quoted
-from documents.extraction.features import Surroundings, features_of
+from documents.extraction.features import features_of
 from documents.extraction.labels import Hit
 from documents.extraction.model import MODEL, Model
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.relations import ABOVE, WIDE_TYPES, Link, Relations
 from documents.extraction.sides import Sides
+from documents.extraction.surroundings import Surroundings
 from documents.extraction.values import Evidence
 from documents.extraction.vocabulary import NAMES
 
