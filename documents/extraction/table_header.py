@@ -14,6 +14,7 @@ from documents.extraction.labels import key_of, tokens
 from documents.extraction.profiles import Column
 from documents.extraction.vocabulary import COLUMNS
 
+_AMOUNT = re.compile(r"\d[.,]\d{2}")
 NUMERIC = ("quantity", "unit_price", "amount")
 
 
@@ -76,13 +77,13 @@ def find_headers(content: Content, columns: Sequence[Column]) -> list[Header]:
         for wording in (column.label, *column.synonyms):
             words.setdefault(key_of(wording), column.key)
     best: dict[int, tuple[int, Header]] = {}
-    cells_by_row = {row[0].row: _row_cells(row, words) for row in content.rows}
-    for row in content.rows:
+    # A row with an amount is one of goods: "Stück" is no heading there.
+    bare = [row for row in content.rows if not any(_AMOUNT.search(line.text) for line in row)]
+    cells_by_row = {row[0].row: _row_cells(row, words) for row in bare}
+    for row in bare:
         cells = cells_by_row[row[0].row]
         keys = {cell.key for cell in cells}
         if len(keys & {*NUMERIC, "description"}) < 2 or not keys & {"amount", "unit_price"}:
-            continue
-        if any(re.search(r"\d+[.,]\d{2}", line.text) for line in row):
             continue
         header = _widened(content, row, cells, cells_by_row)
         score = 2 * len({cell.key for cell in header.cells} & {*NUMERIC, "description"}) + len(header.cells)
@@ -133,12 +134,10 @@ def _widened(content: Content, row: Sequence[TextLine], cells: list[Cell], by_ro
     middle = sum(line.box.middle for line in row) / len(row)
     all_cells, rows = list(cells), {row[0].row}
     for number in (row[0].row - 2, row[0].row - 1, row[0].row + 1, row[0].row + 2):
-        if any(re.search(r"\d+[.,]\d{2}", line.text) for line in content.rows_of(number)):
-            continue  # a row of goods: "Stück" is no heading there
         for line in content.rows_of(number):
             if line.page != row[0].page or abs(line.box.middle - middle) > 1.6 * max(height, line.height):
                 continue
-            for cell in by_row[number]:
+            for cell in by_row.get(number, ()):
                 if line.box.contains(cell.box, 1.0) and all(cell.box.overlap_x(other.box) < 1 for other in all_cells):
                     all_cells.append(cell)
                     rows.add(number)

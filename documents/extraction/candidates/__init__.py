@@ -5,6 +5,8 @@ A new value type is one new file with a function Content, Style -> list of Candi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from documents.extraction.candidates import addresses, amounts, chinese, codes, dates, identifiers, parties
 from documents.extraction.candidates.candidate import Candidate, Style
 from documents.extraction.content import Content
@@ -16,7 +18,7 @@ def _find_parties(content: Content, style: Style) -> list[Candidate]:
     return chinese.find_parties(content) if content.language == "zh" else parties.find(content, style)
 
 
-FINDERS = {
+FINDERS: dict[str, Callable[[Content, Style], Iterable[Candidate]]] = {
     "date": dates.find,
     "amount": amounts.find,
     "iban": codes.find_ibans,

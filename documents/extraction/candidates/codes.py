@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from stdnum import iban as iban_number
 from stdnum import util
@@ -12,6 +13,9 @@ from stdnum.exceptions import ValidationError
 
 from documents.extraction.candidates.candidate import Candidate, Style, cut
 from documents.extraction.content import Content, TextLine
+
+# Each is asked twice for a document: for its own candidates, and by the identifiers, which keep clear of them.
+_once = lru_cache(maxsize=1)
 
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\s?([0-9OIl]{2})(?=(?:\s?[0-9A-Z]){6})")
 _IBAN_LENGTHS = {
@@ -66,9 +70,10 @@ def vat_is_valid(number: str) -> bool:
     return True
 
 
-def find_ibans(content: Content, style: Style) -> list[Candidate]:
+@_once
+def find_ibans(content: Content, style: Style) -> tuple[Candidate, ...]:
     """Account numbers in IBAN form; one that goes on below in the same column is put together."""
-    return [candidate for line in content.outer_lines for candidate in _ibans_on(content, line)]
+    return tuple(candidate for line in content.outer_lines for candidate in _ibans_on(content, line))
 
 
 def _ibans_on(content: Content, line: TextLine) -> Iterator[Candidate]:
@@ -116,7 +121,8 @@ def _continued(content: Content, line: TextLine, match: re.Match[str], number: s
             return
 
 
-def find_tax_ids(content: Content, style: Style) -> list[Candidate]:
+@_once
+def find_tax_ids(content: Content, style: Style) -> tuple[Candidate, ...]:
     """European VAT ids by form and check digits, and other numbers that a label may call a tax number."""
     found: list[Candidate] = []
     for line in content.outer_lines:
@@ -130,7 +136,7 @@ def find_tax_ids(content: Content, style: Style) -> list[Candidate]:
                 checked = cnpj.is_valid(digits) if "/" in match[0] else country and vat_is_valid(country + digits)
                 marks = {"bare", "checked"} if checked else {"bare"}
                 found.append(cut(content, line, "tax_id", digits, match.start(), match.end(), frozenset(marks)))
-    return found
+    return tuple(found)
 
 
 def _vat_ids(content: Content, line: TextLine) -> Iterator[Candidate]:
@@ -155,21 +161,24 @@ def _vat_ids(content: Content, line: TextLine) -> Iterator[Candidate]:
             break
 
 
-def _plain(content: Content, kind: str, pattern: re.Pattern[str]) -> list[Candidate]:
-    return [
+def _plain(content: Content, kind: str, pattern: re.Pattern[str]) -> tuple[Candidate, ...]:
+    return tuple(
         cut(content, line, kind, match[0].strip(), match.start(), match.end())
         for line in content.outer_lines
         for match in pattern.finditer(line.text)
-    ]
+    )
 
 
-def find_emails(content: Content, style: Style) -> list[Candidate]:
+@_once
+def find_emails(content: Content, style: Style) -> tuple[Candidate, ...]:
     return _plain(content, "email", _EMAIL)
 
 
-def find_urls(content: Content, style: Style) -> list[Candidate]:
+@_once
+def find_urls(content: Content, style: Style) -> tuple[Candidate, ...]:
     return _plain(content, "url", _URL)
 
 
-def find_phones(content: Content, style: Style) -> list[Candidate]:
+@_once
+def find_phones(content: Content, style: Style) -> tuple[Candidate, ...]:
     return _plain(content, "phone", _PHONE)

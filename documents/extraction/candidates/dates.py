@@ -114,8 +114,17 @@ def _by_order(first: int, second: int, third: int, order: str) -> tuple[str | No
     return (as_mdy if order == "mdy" else as_dmy), first == second
 
 
-def read_date(text: str, style: Style) -> list[tuple[int, int, str, bool]]:
+_DIGIT = re.compile(r"\d")
+
+
+def read_date(text: str, style: Style) -> tuple[tuple[int, int, str, bool], ...]:
     """(start, end, ISO, plain) of every date in `text`; `plain` is False when day and month could be swapped."""
+    return dates_in(text, style.order) if _DIGIT.search(text) else ()
+
+
+@lru_cache(maxsize=4_096)  # dates, amounts and identifiers ask for each line
+def dates_in(text: str, order: str) -> tuple[tuple[int, int, str, bool], ...]:
+    """The same for a text that holds a figure, in a document that writes days in that `order` ("dmy", "mdy", "ymd")."""
     found: list[tuple[int, int, str, bool]] = []
 
     def add(start: int, end: int, value: str | None, sure: bool) -> None:
@@ -132,9 +141,9 @@ def read_date(text: str, style: Style) -> list[tuple[int, int, str, bool]]:
     for match in month_first.finditer(same_length):
         add(match.start(), match.end(), iso(int(match[3]), month_numbers()[match[1]], int(match[2])), True)
     for start, end, first, second, third in _numeric(text):
-        value, sure = _by_order(first, second, third, style.order)
+        value, sure = _by_order(first, second, third, order)
         add(start, end, value, sure)
-    return found
+    return tuple(found)
 
 
 def find(content: Content, style: Style) -> list[Candidate]:

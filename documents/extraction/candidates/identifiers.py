@@ -11,6 +11,8 @@ from documents.extraction.content import Content, TextLine
 
 _TOKEN = re.compile(r"(?<![\w@])#?\s?((?=[\w./\\-]*\d)[A-Za-z0-9À-ÿ](?:[\w./\\\-]*[A-Za-z0-9])?)(?![\w@])")
 _SPACED = re.compile(r"(?<![\w@./-])[A-Z]{1,4}\d{0,4}(?: ?[-/] ?| )\d{2,}(?:[ ./-]\d{2,}){0,3}(?![\w@])")
+_COUNT = re.compile(r"\d{1,2}")
+_DIGIT = re.compile(r"\d")
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,']\d{3})*[.,]\d{2}")
 _MEASURE = re.compile(r"\d+(?:[.,]\d+)?(?:st|nd|rd|th|er|x|kg|g|mm|cm|m|l|ml|pcs|gb|mb|w|v|%)", re.IGNORECASE)
 
@@ -28,9 +30,15 @@ def find(content: Content, style: Style) -> list[Candidate]:
         if known.raw.startswith(("+", "(")):
             taken.setdefault(known.span.line, []).append((known.span.start, known.span.end))
     found = []
+    priced = {line.row for line in content.outer_lines if _AMOUNT.search(line.text)}
     for line in content.outer_lines:
+        if not _DIGIT.search(line.text):
+            continue
         blocked = taken.get(line.index, []) + [(start, end) for start, end, _, _ in read_date(line.text, style)]
-        found += _on_line(content, line, blocked)
+        named = _on_line(content, line, blocked)
+        if line.row in priced:  # beside an amount one or two figures alone count or measure something
+            named = [each for each in named if not _COUNT.fullmatch(each.value)]
+        found += named
     return found
 
 
@@ -52,7 +60,7 @@ def _on_line(content: Content, line: TextLine, blocked: list[tuple[int, int]]) -
 def _could_name(token: str) -> bool:
     if not 1 <= len(token) <= 40 or _AMOUNT.fullmatch(token) or _MEASURE.fullmatch(token):
         return False
-    return bool(re.search(r"\d", token))
+    return bool(_DIGIT.search(token))
 
 
 def _marks(text: str, token: str, start: int, end: int) -> set[str]:
