@@ -8,7 +8,7 @@ photograph that was taken from one side the upper lines lean otherwise than the 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from documents.extraction.geometry import Box, moved
@@ -133,19 +133,24 @@ def _weighted_median(weighed: list[tuple[float, float]]) -> float:
     return 0.0
 
 
+def shown_places(places: Iterable[Place], leans: Mapping[int, Lean]) -> tuple[Place, ...]:
+    """Places on pages set straight -> where they stand on the pages as those are shown."""
+    return tuple(replace(each, box=leans[each.page].shown(each.box)) if each.page in leans else each for each in places)
+
+
+def straight_places(places: Iterable[Place], leans: Mapping[int, Lean]) -> tuple[Place, ...]:
+    """Places on the pages as they are shown -> where they stand on the pages set straight."""
+    return tuple(replace(each, box=leans[each.page].straight(each.box)) if each.page in leans else each for each in places)
+
+
 def as_shown(findings: Findings, leans: dict[int, Lean]) -> Findings:
     """The same findings with every place where it stands on the leaning pages."""
     if not leans:
         return findings
 
-    def places(told: tuple[Place, ...]) -> tuple[Place, ...]:
-        return tuple(
-            replace(place, box=leans[place.page].shown(place.box)) if place.page in leans else place for place in told
-        )
-
     def value(field: FieldValue) -> FieldValue:
-        alternatives = tuple(replace(each, places=places(each.places)) for each in field.alternatives)
-        return replace(field, places=places(field.places), alternatives=alternatives)
+        alternatives = tuple(replace(each, places=shown_places(each.places, leans)) for each in field.alternatives)
+        return replace(field, places=shown_places(field.places, leans), alternatives=alternatives)
 
     lines = tuple(replace(line, cells={key: value(cell) for key, cell in line.cells.items()}) for line in findings.line_items)
     return replace(findings, fields=tuple(map(value, findings.fields)), line_items=lines)

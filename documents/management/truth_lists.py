@@ -24,11 +24,24 @@ def rows(truth: Path) -> list[dict[str, Any]]:
     """The lines of a truth list. Raises CommandError."""
     try:
         with truth.open(encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.strip()]
+            found = [json.loads(line) for line in file if line.strip()]
     except OSError as error:
         raise CommandError(f"{truth} cannot be opened: {error.strerror}.") from None
     except ValueError as error:
-        raise CommandError(f"{truth} is no list of JSON lines: {error}") from None
+        raise CommandError(f"{truth} is no truth list: {error}") from None
+    if not all(isinstance(row, dict) and {"id", "file"} <= row.keys() for row in found):
+        raise CommandError(f"{truth} is no truth list: a line has no id or no file.")
+    return found
+
+
+def files(truth: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """The lines of a truth list with the content of their files. Raises CommandError."""
+    for row in rows(truth):
+        path = truth.parent / row["file"]
+        try:
+            yield row, path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{path} cannot be opened: {error.strerror}.") from None
 
 
 def file_name(row: dict[str, Any]) -> str:
@@ -42,11 +55,11 @@ def examples(truths: Sequence[Path], made: int, cache: Path | None) -> list[Exam
     `cache` is a folder in which the words of each file are kept. A list is called by its folder and name. Invented documents
     of one layout are one group.
     """
-    jobs = [(truth.parent.name, truth.parent, row) for truth in truths for row in rows(truth)]
-    with Sandbox(base=settings.WORK_DIR) as box, _bar(len(jobs) + made) as bar:
+    total = sum(len(rows(truth)) for truth in truths) + made
+    with Sandbox(base=settings.WORK_DIR) as box, _bar(total) as bar:
         found = []
-        for source, content, row in _files(jobs, made):
-            pages = _pages(box, content, file_name(row), cache)
+        for source, row, content in _files(truths, made):
+            pages = pages_of(box, content, file_name(row), cache)
             bar.update()
             if pages:
                 found.append(example(source, row, pages))
@@ -57,19 +70,18 @@ def _bar(total: int) -> tqdm[Any]:
     return tqdm(total=total, unit="document", desc="reading", disable=None, file=sys.stderr)
 
 
-def _files(jobs: Sequence[tuple[str, Path, dict[str, Any]]], made: int) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
-    for source, folder, row in jobs:
-        try:
-            yield source, (folder / row["file"]).read_bytes(), row
-        except OSError as error:
-            raise CommandError(f"{folder / row['file']} cannot be opened: {error.strerror}.") from None
+def _files(truths: Sequence[Path], made: int) -> Iterator[tuple[str, dict[str, Any], bytes]]:
+    for truth in truths:
+        for row, content in files(truth):
+            yield truth.parent.name, row, content
     for sample in mixed_samples(made):
         row = dict(sample.truth or {})
-        yield MADE, sample.data, {**row, "group": f"{MADE}:{row['layout']}"}
+        yield MADE, {**row, "group": f"{MADE}:{row['layout']}"}, sample.data
 
 
-def _pages(box: Sandbox, content: bytes, filename: str, cache: Path | None) -> tuple[Page, ...]:
-    """The pages of a file, rounded as they are kept, so that a second call learns the same."""
+def pages_of(box: Sandbox, content: bytes, filename: str, cache: Path | None = None) -> tuple[Page, ...]:
+    """The pages of a file, rounded as they are kept, so that a second call learns the same; none, with a note on stderr, where
+    it cannot be read. `cache` is a folder in which its words are kept."""
     kept = cache / f"{hashlib.sha256(content).hexdigest()}.json" if cache else None
     if kept is not None and kept.exists():
         told = json.loads(kept.read_text(encoding="utf-8"))

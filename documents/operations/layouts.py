@@ -14,7 +14,7 @@ from docflow.accounts import audit
 from docflow.accounts.actors import Actor
 from documents.extraction.content import Content, read_content
 from documents.extraction.geometry import Box
-from documents.extraction.lean import Lean, straightened
+from documents.extraction.lean import Lean, straight_places, straightened
 from documents.extraction.memory.fingerprint import Fingerprint, fingerprint_of
 from documents.extraction.memory.lessons import MOST_LAYOUTS, LearnedLayout
 from documents.extraction.memory.recall import recognize
@@ -162,11 +162,8 @@ def _content(held: Document) -> tuple[Content | None, dict[int, Lean]]:
 
 
 def _places(boxes: Sequence[dict[str, Any]], leans: dict[int, Lean]) -> tuple[Place, ...]:
-    found = []
-    for each in boxes:
-        box = Box(each["x0"], each["top"], each["x1"], each["bottom"])
-        found.append(Place(each["page"], leans[each["page"]].straight(box) if each["page"] in leans else box))
-    return tuple(found)
+    shown = [Place(each["page"], Box(each["x0"], each["top"], each["x1"], each["bottom"])) for each in boxes]
+    return straight_places(shown, leans)
 
 
 def _layout_of(held: Document, profile: Profile, content: Content) -> Layout:

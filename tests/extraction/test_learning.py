@@ -43,10 +43,13 @@ def answer(document: str, *, right: bool, sure: float = 0.9, of_document: float 
         ("total_amount", "119.00", "119.00", 1.0),
         ("total_amount", "119", "119.00", 1.0),
         ("total_amount", "119.00", "-119.00", 0.0),
+        ("total_amount", "119.00", "nothing", 0.0),
         ("invoice_number", "RE 2024 / 7", "re2024/7", 1.0),
+        ("invoice_number", "#RE 1", "re1", 1.0),
         ("iban", "DE02 1203", "DE021203", 1.0),
         ("invoice_date", "2024-05-01", "2024-05-02", 0.0),
         ("vendor", "Müller & Söhne", "MÜLLER SÖHNE", 1.0),
+        ("vendor_address", "Hafenstraße 12, 20457 Hamburg", "Hafenstrasse 12 20457 Hamburg", 1.0),
         ("vendor", None, "Anybody", 0.0),
     ],
 )
@@ -67,6 +70,7 @@ def test_the_sign_of_a_credit_note_and_other_accepted_names_count() -> None:
 def test_a_misread_name_is_nearly_right() -> None:
     alike = truth.likeness({"expected": {"vendor": "Harrowgate Books"}}, "vendor", "Harrowgate Bocks")
     assert truth.ALIKE < alike < 1.0
+    assert truth.likeness({"expected": {"vendor": "Nordlicht GmbH"}}, "vendor", "Südlicht AG") < truth.ALIKE
 
 
 # --- Weights ----------------------------------------------------------------------------------------------------------

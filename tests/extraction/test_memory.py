@@ -13,7 +13,7 @@ from documents.extraction.layout import Page
 from documents.extraction.memory.anchors import Anchor, anchor_of, fit
 from documents.extraction.memory.fingerprint import fingerprint_of, likeness
 from documents.extraction.memory.lessons import MOST_ANCHORS, LearnedLayout, Lesson, Tally
-from documents.extraction.memory.places import locate
+from documents.extraction.memory.locating import locate
 from documents.extraction.memory.recall import recognize
 from documents.extraction.memory.teaching import Decision, lesson_of
 from documents.extraction.readers.einvoice import EInvoice

@@ -54,7 +54,7 @@ def example(source: str, row: truth.Row, pages: tuple[Page, ...]) -> Example:
     """A document as the pipeline sees it."""
     straight, _ = straightened(pages)
     seen = look(straight, einvoice=None, profile=None, filename=str(row["file"]).rsplit("/", 1)[-1])
-    return Example(str(row["id"]), source, str(row.get("group") or row["id"]), row, seen)
+    return Example(str(row["id"]), source, truth.group_of(row), row, seen)
 
 
 def choices(examples: Sequence[Example], model: Model) -> list[Choice]:

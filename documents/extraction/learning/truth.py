@@ -18,6 +18,11 @@ ALIKE = 0.9
 _TEXTS = frozenset({"party", "address"})
 
 
+def group_of(row: Row) -> str:
+    """The vendor or layout of a truth line; without one the document is a group by itself."""
+    return str(row.get("group") or row["id"])
+
+
 def known(row: Row, role: str) -> bool:
     """Whether the truth line says anything about that part, be it that there is none."""
     return role in TYPES and role in row["expected"]

@@ -17,14 +17,14 @@ from documents.extraction.checks import check_document, check_fields, money
 from documents.extraction.comparison import same
 from documents.extraction.confidence import SHAKING, of_document, reasoning
 from documents.extraction.layout import Page
-from documents.extraction.lean import Lean, straightened
+from documents.extraction.lean import shown_places, straightened
 from documents.extraction.llm.answer import Said
 from documents.extraction.llm.grounding import Ground, Grounded, normal
 from documents.extraction.llm.question import rows_of
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.roles import roles_of
 from documents.extraction.summary import NAMES, summarize
-from documents.extraction.values import LLM, Alternative, Evidence, FieldValue, Findings, Place
+from documents.extraction.values import LLM, Alternative, Evidence, FieldValue, Findings
 
 RAISED, LOWERED = 2.0, 0.1  # the odds of a value, times this
 SUREST = 97  # what agreement alone can reach
@@ -45,7 +45,7 @@ def merged(findings: Findings, said: Mapping[str, Said], pages: Sequence[Page], 
         other = said[value.key]
         stands = ground.find(wanted[value.key], other)
         if stands is not None:
-            stands = replace(stands, places=_shown(stands.places, leans))
+            stands = replace(stands, places=shown_places(stands.places, leans))
         fields[number] = _weighed(value, wanted[value.key], other, stands, ground)
         if value.value is None and fields[number].value is not None:
             fields[number] = _checked(fields, number, value, findings, profile)
@@ -88,8 +88,7 @@ def _about_the_same(value: FieldValue, field: ProfileField, stands: Grounded) ->
 def _marked(value: FieldValue, said: Said) -> FieldValue:
     """Kept beside, and nothing of the value changes."""
     text = said.value if isinstance(said.value, str) else "; ".join(said.value)
-    clipped = text if len(text) <= 80 else text[:79] + "…"
-    noted = _with(value, Evidence(NOT_GROUNDED, f'The language model says "{clipped}", which stands on no page', 0.0))
+    noted = _with(value, Evidence(NOT_GROUNDED, f'The language model says "{_clipped(text)}", which stands on no page', 0.0))
     if isinstance(value.value, list) or isinstance(said.value, list):
         return noted
     other = Alternative(text, "", (), UNGROUNDED, "Only the language model says so; it stands on no page")
@@ -167,16 +166,14 @@ def _odds(confidence: int, factor: float) -> int:
     return round(100 * odds / (1 + odds))
 
 
-def _shown(places: Sequence[Place], leans: Mapping[int, Lean]) -> tuple[Place, ...]:
-    """Where they stand on the pages as those are shown."""
-    return tuple(replace(place, box=leans[place.page].shown(place.box)) if place.page in leans else place for place in places)
-
-
 def _shortened(field: ProfileField, value: str | list[str]) -> str:
     if isinstance(value, list):
         return "another list"
-    text = money(value) if field.type == "amount" else value
-    return f'"{text if len(text) <= 80 else text[:79] + "…"}"'
+    return f'"{_clipped(money(value) if field.type == "amount" else value)}"'
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
 
 
 def _packed(text: str) -> str:

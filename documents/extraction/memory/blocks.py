@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from documents.extraction.content import Content, TextLine
 from documents.extraction.memory.anchors import Anchor, anchor_of, best_fit, shape_of
 from documents.extraction.memory.lessons import Lesson
-from documents.extraction.memory.places import CLOSE, Spans, column_below, squashed
+from documents.extraction.memory.locating import CLOSE, Spans, column_below, squashed
 
 _SAME_PLACE = 0.8
 

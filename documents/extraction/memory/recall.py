@@ -17,7 +17,7 @@ from documents.extraction.memory import blocks
 from documents.extraction.memory.anchors import FITS, Anchor, anchor_of, best_fit
 from documents.extraction.memory.fingerprint import Fingerprint, fingerprint_of, likeness
 from documents.extraction.memory.lessons import CONSTANT, LearnedLayout, Lesson, Tally
-from documents.extraction.memory.places import FUZZY, Spans, locate
+from documents.extraction.memory.locating import FUZZY, Spans, locate
 from documents.extraction.memory.words_there import words_there
 from documents.extraction.profiles import Profile, ProfileField
 from documents.extraction.scoring import Scored

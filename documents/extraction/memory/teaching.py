@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from documents.extraction.candidates.amounts import parse
 from documents.extraction.content import Content
-from documents.extraction.memory.anchors import FITS, Anchor, anchor_of, fit
+from documents.extraction.memory.anchors import Anchor, anchor_of, fit
 from documents.extraction.memory.lessons import CONSTANT, LONGEST_VALUE, MOST_ANCHORS, MOST_PARTS, Lesson
-from documents.extraction.memory.places import NUMBERS, Spans, locate, spans_at
+from documents.extraction.memory.locating import NUMBERS, Spans, locate, spans_at
 from documents.extraction.values import Place, Value
 
 UNTAUGHT = frozenset({"list", "boolean"})
@@ -97,6 +97,3 @@ def _written(content: Content, kind: str, value: str, found: Sequence[Spans]) ->
             if len(signs) == 1:
                 return "", signs[0]
     return "", ""
-
-
-__all__ = ["FITS", "Decision", "lesson_of"]

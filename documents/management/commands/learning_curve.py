@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import sys
 from argparse import ArgumentParser
@@ -16,9 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from docflow.sandbox import Sandbox
-from documents.extraction.memory.replay import Reading, Sample, replay
+from documents.extraction.learning.replay import Reading, Sample, replay
 from documents.extraction.synthesis.series import invoice_series
-from documents.extraction.whole_file import Wishes, read_bytes
+from documents.management.truth_lists import file_name, files, pages_of
 
 GOAL = 0.97
 
@@ -41,12 +39,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["truth"] and not options["generated"]:
             raise CommandError("Say --truth FILE.jsonl or --generated 20x5.")
-        sets = [(str(name), _of_truth(Path(name))) for name in options["truth"]]
+        sets = [(str(name), list(files(Path(name)))) for name in options["truth"]]
         if options["generated"]:
             sets.append((f"generated {options['generated']}", _generated(options["generated"])))
         with Sandbox(base=settings.WORK_DIR) as box:
-            for name, files in sets:
-                samples = list(_read(box, name, files))
+            for name, documents in sets:
+                samples = list(_read(box, name, documents))
                 with tqdm(total=len(samples), desc="replaying", unit="file", disable=None, file=sys.stderr) as bar:
                     readings = replay(samples, bar.update)
                 self._print(name, readings)
@@ -79,42 +77,24 @@ def _told(each: Reading) -> str:
     return f"{each.sample} ({each.group}, document {each.number}) {each.key}: {each.value!r} instead of {each.expected!r}"
 
 
-Row = tuple[dict[str, Any], str, bytes]
+Files = list[tuple[dict[str, Any], bytes]]
 
 
-def _of_truth(truth: Path) -> list[Row]:
-    try:
-        rows = [json.loads(line) for line in truth.read_text("utf-8").splitlines() if line.strip()]
-        return [(row, Path(row["file"]).name, (truth.parent / row["file"]).read_bytes()) for row in rows]
-    except OSError as error:
-        raise CommandError(f"{error.filename} cannot be opened: {error.strerror}.") from None
-    except (ValueError, KeyError) as error:
-        raise CommandError(f"{truth} is no truth list: {error}") from None
-
-
-def _generated(wish: str) -> list[Row]:
+def _generated(wish: str) -> Files:
     size = re.fullmatch(r"(\d{1,3})x(\d{1,3})", wish)
     if size is None:
         raise CommandError(f"{wish!r} does not say how many layouts and documents. Use e.g. 20x5.")
     made = [each for series in invoice_series(int(size[1]), int(size[2])) for each in series]
-    return [({**(each.truth or {}), "id": each.filename}, each.filename, each.data) for each in made]
+    return [({**(each.truth or {}), "id": each.filename, "file": each.filename}, each.data) for each in made]
 
 
-def _read(box: Sandbox, name: str, files: Sequence[Row]) -> Iterator[Sample]:
+def _read(box: Sandbox, name: str, documents: Files) -> Iterator[Sample]:
     """Reads each file once. Documents that cannot be read, and identical ones, are passed over."""
-    wishes = Wishes(None, tuple(settings.OCR_LANGUAGES), settings.MAX_PAGES)
-    seen: set[str] = set()
-    for row, filename, content in tqdm(files, desc=f"reading {name}", unit="file", disable=None, file=sys.stderr):
-        digest = hashlib.sha256(content).hexdigest()
-        outcome = read_bytes(box, content, filename, wishes)
-        if outcome.pages and digest not in seen:
-            seen.add(digest)
-            yield Sample(
-                row["id"],
-                row.get("group") or row["id"],
-                outcome.pages,
-                row.get("expected") or {},
-                row.get("expected_alt") or {},
-                row.get("doc_type", ""),
-                filename,
-            )
+    seen: set[bytes] = set()
+    for row, content in tqdm(documents, desc=f"reading {name}", unit="file", disable=None, file=sys.stderr):
+        if content in seen:
+            continue
+        seen.add(content)
+        pages = pages_of(box, content, file_name(row))
+        if pages:
+            yield Sample(pages, row, file_name(row))
