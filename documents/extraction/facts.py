@@ -11,14 +11,12 @@ from documents.extraction.assignment import Facts
 from documents.extraction.candidates.candidate import Candidate
 from documents.extraction.content import Content, plain
 from documents.extraction.labels import Hit, key_of
-from documents.extraction.vocabulary import one_of
+from documents.extraction.vocabulary import one_of, words_of
 
 _DAYS = re.compile(rf"(?<!\d)(\d{{1,3}})\s*(?:{one_of('days')})(?![a-z])")
-_ROUNDING = re.compile(r"\b(?:round\w*|rundung\w*|arrond\w*|arroton\w*|redondeo|afronding)\b")
+_ROUNDING = re.compile(rf"(?<!\w)(?:{one_of('rounding')})(?!\w)")
 _MOST_ROUNDED = Decimal(1)
-_CHANGE = frozenset(
-    key_of(word) for word in ("change", "change due", "rückgeld", "rendu", "cambio", "resto", "wisselgeld", "balance")
-)
+_CHANGE = frozenset(key_of(word) for word in words_of("change"))
 _ROWS_OVER_CHANGE = 3
 
 

@@ -7,7 +7,7 @@ that name a kind of document, `numbers` (words behind a title that announce its 
 - `before_number`: small words between a title and its number or day; `days`: in "30 days net"; `yes`
 - `pay`, `until`: in "please pay by 1 May"; `cash_discount`, `direct_debit`: in sentences about payment
 - `rate_of`: between a rate and what it is reckoned from, "20 % on 100.00"
-- `letter`: salutations; `till`: words of a till receipt
+- `letter`: salutations; `till`: words of a till receipt; `change`: money given back; `rounding`: to five cents, say
 - `carry_over`, `deductions`: rows of a table that are no goods
 
 `summary` words the sentence about a document. All languages are looked for at once.
@@ -76,11 +76,15 @@ NAMES = {
 }  # fmt: skip
 
 
+def words_of(part: str) -> tuple[str, ...]:
+    """The words of that list in all languages, none twice. KeyError for a list that the files do not hold."""
+    return tuple(dict.fromkeys(word for each in _READ.values() for word in each[part]))
+
+
 @cache
 def one_of(part: str) -> str:
-    """A pattern for any of the words of that list in all languages, in plain form, longest first. Never empty."""
-    words = dict.fromkeys(word for each in _READ.values() for word in each[part])
-    return pattern_of(tuple(words))
+    """A pattern for any of `words_of` in plain form, longest first. Never empty."""
+    return pattern_of(words_of(part))
 
 
 @cache

@@ -16,7 +16,7 @@ from tests.extraction import foreign_pages
 
 STYLE = Style(",", "dmy")
 PARTS = {"language", "numbers", "small_words", "months", "days", "yes", "letter", "till", "carry_over", "deductions",
-         "before_number", "pay", "until", "cash_discount", "direct_debit", "rate_of",
+         "before_number", "pay", "until", "cash_discount", "direct_debit", "rate_of", "change", "rounding",
          "titles", "labels", "columns", "summary"}  # fmt: skip
 
 

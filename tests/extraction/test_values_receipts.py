@@ -170,6 +170,11 @@ def test_what_was_given_less_the_change_is_the_total_whatever_it_is_called() -> 
     assert total_of("Parking 1.50", "Total amount 1.50", "Accepted total 2.00", "Change 0.50") == "1.50"
 
 
+@pytest.mark.parametrize("change", ["Change", "Rückgeld", "Rendu", "Cambio", "Resto", "Wisselgeld", "Reszta", "Troco"])
+def test_change_is_known_in_every_language(change: str) -> None:
+    assert total_of("Parking 1.50", "Total amount 1.50", "Accepted total 2.00", f"{change} 0.50") == "1.50"
+
+
 def test_the_rounded_total_is_the_total_even_where_its_currency_is_joined_with_its_label() -> None:
     body = ("Bun RM4.15", "Toast RM17.68", "Total (Incl GST) RM21.83", "Rounding RM.02", "Grand TotalRM21.85 -")
     assert total_of(*body, "Total Paid RM50.00", "Change RM28.15") == "21.85"
