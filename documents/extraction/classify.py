@@ -39,12 +39,10 @@ _STRONG = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A kind of document with confidence 0-100, and the next likely one."""
+    """A kind of document with confidence 0-100."""
 
     doc_type: str
     confidence: int
-    second: str = ""
-    second_confidence: int = 0
 
 
 def classify(
@@ -90,9 +88,8 @@ def _of_own_profile(content: Content, points: dict[str, float]) -> None:
 def _verdict(points: dict[str, float]) -> Verdict:
     top = max(points.values())
     total = sum(math.exp(value - top) for value in points.values())
-    shares = sorted(((math.exp(value - top) / total, kind) for kind, value in points.items()), reverse=True)
-    (first, kind), (second, other) = shares[0], shares[1]
-    return Verdict(kind, round(100 * min(first, 0.99)), other, round(100 * second))
+    share, kind = max((math.exp(value - top) / total, kind) for kind, value in points.items())
+    return Verdict(kind, round(100 * min(share, 0.99)))
 
 
 def _titled(content: Content, pattern: str) -> float:

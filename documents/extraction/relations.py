@@ -53,16 +53,6 @@ class Relations:
             grouped[hit.span.page].append(hit)
         return grouped
 
-    @cached_property
-    def _by_line(self) -> dict[int, list[Hit]]:
-        grouped: dict[int, list[Hit]] = defaultdict(list)
-        for hit in self.hits:
-            grouped[hit.span.line].append(hit)
-        return grouped
-
-    def on_line(self, line: int) -> list[Hit]:
-        return self._by_line.get(line, [])
-
     def links(self, candidate: Candidate) -> list[Link]:
         """All labels that may belong to the candidate, strongest first."""
         span = candidate.span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -144,6 +144,12 @@ def spoken(facts: InvoiceFacts) -> Wording:
     return replace(wording(facts.language, facts.currency, 0), date_pattern=days.get(facts.language, "dd/MM/yyyy"))
 
 
+def paid_at(facts: InvoiceFacts) -> time:
+    """The time of day that the till prints."""
+    rng = random.Random(f"till {facts.seed}")
+    return time(rng.randint(8, 18), rng.randint(0, 59))
+
+
 def receipt_pdf(facts: InvoiceFacts) -> bytes:
     """The receipt on 80 mm paper, as long as it needs to be."""
     words, shop = spoken(facts), SHOPS[facts.language]
@@ -169,7 +175,6 @@ def split(facts: InvoiceFacts) -> tuple[Decimal, Decimal]:
 
 def _heading(paper: Paper, facts: InvoiceFacts, words: Wording, shop: Shop) -> float:
     vendor, middle = facts.vendor, _WIDTH / 2
-    rng = random.Random(f"till {facts.seed}")
     paper.text(middle, 32, vendor.name.upper(), 11.5, bold=True, align="center")
     for y, text in (
         (47, vendor.street),
@@ -178,10 +183,9 @@ def _heading(paper: Paper, facts: InvoiceFacts, words: Wording, shop: Shop) -> f
         (80, f"{shop.vat_id} {vendor.vat_id}"),
     ):
         paper.text(middle, y, text, 8.5, align="center")
-    at = datetime.combine(facts.issued_on, time(rng.randint(8, 18), rng.randint(0, 59)))
     _dashes(paper, 92)
     paper.text(_MARGIN, 104, f"{shop.receipt} {facts.number}", 8.5)
-    paper.text(_WIDTH - _MARGIN, 104, f"{words.date(facts.issued_on)} {at:%H:%M}", 8.5, align="right")
+    paper.text(_WIDTH - _MARGIN, 104, f"{words.date(facts.issued_on)} {paid_at(facts):%H:%M}", 8.5, align="right")
     _dashes(paper, 114)
     return 128.0
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from documents.extraction.synthesis.facts import InvoiceFacts, cents
 from documents.extraction.synthesis.paper import Paper
-from documents.extraction.synthesis.receipt import SHOPS, receipt_truth, split, spoken
+from documents.extraction.synthesis.receipt import SHOPS, paid_at, receipt_truth, split, spoken
 
 _WIDTH, _MARGIN = 226.8, 14.0
 _TOTALS = {
@@ -94,6 +93,7 @@ class TillRoll:
     style: Till
 
     def pdf(self) -> bytes:
+        """The receipt as a PDF of one page, as long as it needs to be."""
         length = self._drawn(Paper(family=self.style.family, size=(_WIDTH, 1600.0)))
         paper = Paper(
             family=self.style.family, size=(_WIDTH, length + 24), title=self.facts.number, author=self.facts.vendor.name
@@ -136,9 +136,7 @@ class TillRoll:
             self._reference()
 
     def _reference(self) -> None:
-        rng = random.Random(f"till {self.facts.seed}")
-        at = datetime.combine(self.facts.issued_on, time(rng.randint(8, 18), rng.randint(0, 59)))
-        day = f"{self.words.date(self.facts.issued_on)} {at:%H:%M}"
+        day = f"{self.words.date(self.facts.issued_on)} {paid_at(self.facts):%H:%M}"
         if self.style.labelled:
             self._pair(f"{self.shop.receipt} {_NUMBERS[self.facts.language]}: {self.facts.number}", "")
             self._pair(f"{self.words['credit_date']}: {day}", "")
